@@ -1,0 +1,140 @@
+"""What happened to a ticket: append-only events, the state they add up to, and the events a ticket is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+
+class EventKind(str, Enum):
+	"""The kinds of events, as they are stored and shown."""
+
+	OPENED = "Opened"
+	ACKNOWLEDGED = "Acknowledged"
+	AGENT_REPLIED = "Agent Replied"
+	CUSTOMER_REPLIED = "Customer Replied"
+	PAUSED = "Paused"
+	RESUMED = "Resumed"
+	RESOLVED = "Resolved"
+	REOPENED = "Reopened"
+	ASSIGNED = "Assigned"
+	UNASSIGNED = "Unassigned"
+	TEAM_CHANGED = "Team Changed"
+	PRIORITY_CHANGED = "Priority Changed"
+	POLICY_CHANGED = "Policy Changed"
+	CHANNEL_CHANGED = "Channel Changed"
+	MERGED = "Merged"
+	CANCELLED = "Cancelled"
+
+
+class Category(str, Enum):
+	"""The category of a ticket's status."""
+
+	OPEN = "Open"
+	PAUSED = "Paused"
+	RESOLVED = "Resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+	"""One fact. ``at`` is aware; ``value`` is the new team, priority, policy, channel, assignee or merged-into ticket.
+
+	An OPENED event carries the first team and priority in ``detail``. ``sequence`` orders events of one instant.
+	"""
+
+	kind: EventKind
+	at: datetime
+	sequence: int = 0
+	actor: str = ""
+	value: str = ""
+	detail: Mapping[str, Any] = field(default_factory=dict)
+	key: str = ""
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+	"""By time, then by the order in which they were recorded."""
+	return sorted(events, key=lambda event: (event.at, event.sequence))
+
+
+@dataclass(frozen=True, slots=True)
+class TicketState:
+	"""What is true of a ticket: as its ledger tells it, or as its document shows it."""
+
+	category: Category = Category.OPEN
+	team: str = ""
+	priority: str = ""
+	channel: str = ""
+	policy: str = ""
+	merged_into: str = ""
+	assignees: frozenset[str] = frozenset()
+
+
+def state_after(events: Iterable[Event]) -> TicketState:
+	"""Fold the ledger into the state it tells; ``events`` in order."""
+	state: dict[str, Any] = {}
+	assignees: set[str] = set()
+	for event in events:
+		if event.kind is EventKind.OPENED:
+			state.update(
+				{name: str(event.detail.get(name) or "") for name in ("team", "priority", "channel")}
+			)
+		elif event.kind in _CATEGORY_AFTER:
+			state["category"] = _CATEGORY_AFTER[event.kind]
+		elif event.kind in _FIELD_OF:
+			state[_FIELD_OF[event.kind]] = event.value
+		elif event.kind is EventKind.ASSIGNED:
+			assignees.add(event.value)
+		elif event.kind is EventKind.UNASSIGNED:
+			assignees.discard(event.value)
+	return TicketState(assignees=frozenset(assignees), **state)
+
+
+_CATEGORY_AFTER = {
+	EventKind.PAUSED: Category.PAUSED,
+	EventKind.RESUMED: Category.OPEN,
+	EventKind.REOPENED: Category.OPEN,
+	EventKind.RESOLVED: Category.RESOLVED,
+}
+_FIELD_OF = {
+	EventKind.TEAM_CHANGED: "team",
+	EventKind.PRIORITY_CHANGED: "priority",
+	EventKind.POLICY_CHANGED: "policy",
+	EventKind.CHANNEL_CHANGED: "channel",
+	EventKind.MERGED: "merged_into",
+}
+
+_CATEGORY_MOVES = {
+	(Category.OPEN, Category.PAUSED): (EventKind.PAUSED,),
+	(Category.OPEN, Category.RESOLVED): (EventKind.RESOLVED,),
+	(Category.PAUSED, Category.OPEN): (EventKind.RESUMED,),
+	(Category.PAUSED, Category.RESOLVED): (EventKind.RESOLVED,),
+	(Category.RESOLVED, Category.OPEN): (EventKind.REOPENED,),
+	(Category.RESOLVED, Category.PAUSED): (EventKind.REOPENED, EventKind.PAUSED),
+}
+
+
+def missing_events(
+	known: TicketState, seen: TicketState, at: datetime, actor: str, sequence: int
+) -> list[Event]:
+	"""Events that lead from what the ledger knows to what the ticket shows, numbered from ``sequence``.
+
+	Comparing states instead of hooking every change heals itself: a save that was missed is caught up by the next one.
+	The policy is not compared: it is chosen, not observed.
+	"""
+	moves: list[tuple[EventKind, str]] = []
+	if seen.merged_into and seen.merged_into != known.merged_into:
+		moves.append((EventKind.MERGED, seen.merged_into))
+	for kind, name in (
+		(EventKind.CHANNEL_CHANGED, "channel"),
+		(EventKind.TEAM_CHANGED, "team"),
+		(EventKind.PRIORITY_CHANGED, "priority"),
+	):
+		if getattr(seen, name) != getattr(known, name):
+			moves.append((kind, getattr(seen, name)))
+	moves += [(EventKind.UNASSIGNED, who) for who in sorted(known.assignees - seen.assignees)]
+	moves += [(EventKind.ASSIGNED, who) for who in sorted(seen.assignees - known.assignees)]
+	moves += [(kind, "") for kind in _CATEGORY_MOVES.get((known.category, seen.category), ())]
+	return [Event(kind, at, sequence + index, actor, value) for index, (kind, value) in enumerate(moves)]
