@@ -7,3 +7,55 @@ app_description = "Customer service centre management for Frappe Helpdesk"
 app_email = "cs-center@example.com"
 app_license = "MIT"
 required_apps = ["frappe/helpdesk"]
+
+before_install = "cs_center.setup.install.before_install"
+after_install = "cs_center.setup.install.after_install"
+after_migrate = "cs_center.setup.install.after_migrate"
+before_uninstall = "cs_center.setup.uninstall.before_uninstall"
+after_uninstall = "cs_center.setup.uninstall.after_uninstall"
+
+add_to_apps_screen = [
+	{
+		"name": "cs_center",
+		"logo": "/assets/cs_center/images/cs_center.svg",
+		"title": "CS Center",
+		"route": "/app/cs-center",
+		"has_permission": "cs_center.api.permissions.may_see_workspace",
+	}
+]
+
+doctype_js = {"HD Ticket": "public/js/hd_ticket.js"}
+
+doc_events = {
+	"HD Ticket": {
+		"before_save": "cs_center.extends.hd_ticket.before_save",
+		"after_insert": "cs_center.extends.hd_ticket.after_insert",
+		"on_trash": "cs_center.extends.hd_ticket.on_trash",
+	},
+	"Communication": {"on_update": "cs_center.extends.communication.on_update"},
+	"ToDo": {
+		"on_update": "cs_center.extends.todo.on_update",
+		"on_trash": "cs_center.extends.todo.on_trash",
+	},
+	"TP Call Log": {"on_update": "cs_center.extends.tp_call_log.on_update"},
+}
+
+override_doctype_class = {
+	"HD Service Level Agreement": "cs_center.overrides.hd_service_level_agreement.GovernedServiceLevelAgreement",
+}
+
+scheduler_events = {
+	"cron": {"* * * * *": ["cs_center.tasks.evaluate_due_tickets"]},
+}
+
+permission_query_conditions = {
+	"CS Service Clock": "cs_center.api.permissions.clock_conditions",
+	"CS Service Event": "cs_center.api.permissions.event_conditions",
+}
+
+has_permission = {
+	"CS Service Clock": "cs_center.api.permissions.may_read_reference",
+	"CS Service Event": "cs_center.api.permissions.may_read_reference",
+}
+
+ignore_links_on_delete = ["CS Service Event", "CS Service Clock"]

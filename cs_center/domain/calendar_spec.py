@@ -13,6 +13,8 @@ from . import errors
 
 DAY = 86_400
 WEEK = 7 * DAY
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Calendars are laid out in these years: enough for any ticket, small enough that no question lays out forever."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 Window = tuple[int, int]
@@ -38,6 +40,8 @@ def read_opening_hours(spec: Mapping[str, Any]) -> OpeningHours:
 
 	Raises a CalendarError that names the offending row.
 	"""
+	if not isinstance(spec, Mapping):
+		raise errors.BadShapeError(place="The calendar", wanted="an object with time_zone and windows")
 	hours = OpeningHours(
 		zone=read_zone(spec.get("time_zone")),
 		week=_read_week(spec.get("windows") or {}),
@@ -81,24 +85,40 @@ def _read_window(row: Any, day: str) -> Window:
 	return (start, end) if end > start else (start, end + DAY)
 
 
-def _read_windows(rows: Iterable[Any], day: str) -> tuple[Window, ...]:
+def _read_windows(rows: Any, day: str) -> tuple[Window, ...]:
+	if isinstance(rows, str | Mapping) or not isinstance(rows, Iterable):
+		raise errors.BadShapeError(place=f"The windows of {day}", wanted="a list of [from, to] pairs")
 	return tuple(sorted(_read_window(row, day) for row in rows))
 
 
-def _read_week(spec: Mapping[str, Any]) -> tuple[tuple[Window, ...], ...]:
-	by_name = {str(name).strip().lower(): rows for name, rows in spec.items()}
-	for name in by_name:
+def _read_week(spec: Any) -> tuple[tuple[Window, ...], ...]:
+	if not isinstance(spec, Mapping):
+		raise errors.BadShapeError(place="windows", wanted="an object of weekdays")
+	by_name: dict[str, Any] = {}
+	for given, rows in spec.items():
+		name = str(given).strip().lower()
 		if name not in WEEKDAYS:
-			raise errors.UnknownWeekdayError(weekday=name)
+			raise errors.UnknownWeekdayError(weekday=given)
+		if name in by_name:
+			raise errors.DuplicateWeekdayError(weekday=name)
+		by_name[name] = rows
 	return tuple(_read_windows(by_name.get(name) or (), name) for name in WEEKDAYS)
 
 
-def _read_exceptions(rows: Iterable[Mapping[str, Any]]) -> dict[int, tuple[Window, ...]]:
+def _read_exceptions(rows: Any) -> dict[int, tuple[Window, ...]]:
+	if isinstance(rows, str | Mapping) or not isinstance(rows, Iterable):
+		raise errors.BadShapeError(
+			place="exceptions", wanted="a list of objects with date and closed or windows"
+		)
 	found: dict[int, tuple[Window, ...]] = {}
 	for row in rows:
+		if not isinstance(row, Mapping):
+			raise errors.BadShapeError(
+				place=f"The exception {row!r}", wanted="an object with date and closed or windows"
+			)
 		day = _read_date(row.get("date"))
 		windows = _read_windows(row.get("windows") or (), day.isoformat())
-		if bool(row.get("closed")) == bool(windows):
+		if _is_closed(row.get("closed"), day) == bool(windows):
 			raise errors.BadExceptionError(date=day.isoformat())
 		if day.toordinal() in found:
 			raise errors.DuplicateExceptionError(date=day.isoformat())
@@ -106,11 +126,25 @@ def _read_exceptions(rows: Iterable[Mapping[str, Any]]) -> dict[int, tuple[Windo
 	return found
 
 
+def _is_closed(value: Any, day: date) -> bool:
+	"""True/1 or False/0, also as text (files and forms give text)."""
+	text = str(value if value is not None else "").strip().lower()
+	if text in ("1", "true", "yes"):
+		return True
+	if text in ("", "0", "false", "no"):
+		return False
+	raise errors.BadExceptionError(date=day.isoformat())
+
+
 def _read_date(value: Any) -> date:
+	text = str(value)
 	try:
-		return date.fromisoformat(str(value))
+		found = date.fromisoformat(text)
 	except ValueError as error:
 		raise errors.BadDateError(value=value) from error
+	if found.isoformat() != text or not FIRST_YEAR <= found.year <= LAST_YEAR:
+		raise errors.BadDateError(value=value)
+	return found
 
 
 def _refuse_overlaps_of_week(week: Sequence[Sequence[Window]]) -> None:

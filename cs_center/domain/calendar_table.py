@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from .calendar_spec import DAY, OpeningHours
 
 MICRO = 1_000_000
+DAY_MICRO = DAY * MICRO
+HORIZON = 400 * DAY_MICRO
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 
@@ -23,6 +25,7 @@ class OpenTable:
 
 	``starts``/``ends``: the intervals. ``totals[i]``: open microseconds up to the end of interval i.
 	``days``/``day_ends``: each date on which a window starts, and the end of its last window.
+	``breaks``/``day_breaks``: indexes of intervals and days that come more than 400 days after the one before.
 	"""
 
 	first: int
@@ -34,6 +37,8 @@ class OpenTable:
 	totals: list[int]
 	days: list[int]
 	day_ends: list[int]
+	breaks: list[int]
+	day_breaks: list[int]
 
 	def position(self, instant: int) -> int:
 		"""Open microseconds of the table before ``instant``."""
@@ -43,12 +48,27 @@ class OpenTable:
 		end = self.ends[index]
 		return self.totals[index] - (end - instant if instant < end else 0)
 
-	def instant_at(self, position: int) -> int | None:
-		"""First instant with ``position`` open microseconds before it; None when the table is too short."""
-		index = bisect_left(self.totals, position)
-		if index == len(self.totals):
-			return None
-		return self.ends[index] - (self.totals[index] - position)
+	def index_at(self, position: int) -> int:
+		"""Index of the interval in which ``position`` open microseconds are reached; len(totals): not in this table."""
+		return bisect_left(self.totals, position)
+
+	def has_break(self, instant: int, index: int) -> bool:
+		"""Whether more than 400 days without open time lie between ``instant`` and the interval ``index``."""
+		following = bisect_right(self.starts, instant)
+		if index < following:
+			return False
+		if self.starts[following] - self.open_until(instant) > HORIZON:
+			return True
+		return any(following < broken <= index for broken in self.breaks)
+
+	def open_until(self, instant: int) -> int:
+		"""The end of the open interval around ``instant``, else ``instant`` itself."""
+		index = bisect_right(self.starts, instant) - 1
+		return max(instant, self.ends[index]) if index >= 0 else instant
+
+	def has_day_break(self, first: int, last: int) -> bool:
+		"""Whether two neighbours of ``days[first..last]`` are more than 400 days apart."""
+		return any(first < broken <= last for broken in self.day_breaks)
 
 
 def build_table(hours: OpeningHours, first: int, last: int) -> OpenTable:
@@ -59,12 +79,13 @@ def build_table(hours: OpeningHours, first: int, last: int) -> OpenTable:
 	day_ends: list[int] = []
 	midnights = _Midnights(hours.zone)
 	for ordinal in range(first - 1, last):
-		windows = hours.windows_on(ordinal)
-		for start, end in windows:
+		known = len(ends)
+		for start, end in hours.windows_on(ordinal):
 			_append_interval(starts, ends, midnights.instant(ordinal, start), midnights.instant(ordinal, end))
-		if windows:
+		# A window that lies wholly in a gap of the clocks is no open time, so its date is no open date.
+		if len(ends) > known:
 			days.append(ordinal)
-			day_ends.append(ends[-1] if ends else midnights.instant(ordinal, windows[-1][1]))
+			day_ends.append(ends[-1])
 	return OpenTable(
 		first=first,
 		last=last,
@@ -75,6 +96,8 @@ def build_table(hours: OpeningHours, first: int, last: int) -> OpenTable:
 		totals=_running_totals(starts, ends),
 		days=days,
 		day_ends=day_ends,
+		breaks=[i for i in range(1, len(starts)) if starts[i] - ends[i - 1] > HORIZON],
+		day_breaks=[i for i in range(1, len(days)) if days[i] - days[i - 1] > HORIZON // DAY_MICRO],
 	)
 
 
@@ -144,8 +167,12 @@ def _end_of_gap(zone: ZoneInfo, before: int, after: int) -> int:
 
 def to_instant(moment: datetime) -> int:
 	"""Microseconds after the epoch, exact (no floating point)."""
-	delta = moment - EPOCH
-	return (delta.days * DAY + delta.seconds) * MICRO + delta.microseconds
+	return to_micro(moment - EPOCH)
+
+
+def to_micro(length: timedelta) -> int:
+	"""A length in whole microseconds, exact."""
+	return (length.days * DAY + length.seconds) * MICRO + length.microseconds
 
 
 def to_datetime(instant: int, zone: ZoneInfo) -> datetime:

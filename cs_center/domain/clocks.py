@@ -11,13 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from zoneinfo import ZoneInfo
 
 from .calendar import ServiceCalendar
+from .calendar_table import to_datetime, to_instant
 from .errors import PolicyError, UnknownCalendarError
-from .ledger import Event, EventKind
-from .obligations import Obligation, Pause, obligations
+from .ledger import Event, EventKind, to_utc
+from .obligations import Obligation, obligations
 from .policy import Metric, Policy, Target
-from .units import Amount, Unit, add_amount, measure, move_on
+from .units import Amount, Unit, add_to_instant, measure_instants, move_instant
 
 ZERO = timedelta()
 
@@ -85,17 +87,19 @@ def compute_clocks(
 	calendars: Mapping[str, ServiceCalendar],
 	now: datetime,
 ) -> list[Clock]:
-	"""Every clock of one ticket as it stands at ``now``; ``events`` in order, none after ``now`` counts ahead of it.
+	"""Every clock of one ticket as it stands at ``now``; ``events`` in order, those after ``now`` are not known yet.
 
 	Raises UnknownPolicyError or UnknownCalendarError when the ledger names one that is not given.
 	"""
+	now = to_utc(now)
+	events = [event for event in events if event.at <= now]
 	governing = _governing(events, policies)
 	if not any(policy for _, policy, _ in governing):
 		return []
-	clocks = []
+	clocks, times = [], _Times()
 	for owed in obligations(events):
 		terms = _terms(owed, governing)
-		clock = _measure(owed, terms, calendars, now) if any(term.target for term in terms) else None
+		clock = _measure(owed, terms, calendars, now, times) if any(term.target for term in terms) else None
 		if clock and not (clock.breached_at and clock.breached_at < owed.since):
 			clocks.append(clock)
 	return clocks
@@ -152,34 +156,93 @@ def _differ(one: _Term, two: _Term) -> bool:
 	return one.target != two.target or calendars[0] != calendars[1] or one.policy is not two.policy
 
 
+class _Times:
+	"""Instants as datetimes. A ticket's clocks share most of theirs, and making one costs as much as a bisection."""
+
+	def __init__(self) -> None:
+		self.known: dict[tuple[int, str], datetime] = {}
+
+	def at(self, instant: int, zone: ZoneInfo) -> datetime:
+		key = (instant, zone.key)
+		found = self.known.get(key)
+		if found is None:
+			found = self.known[key] = to_datetime(instant, zone)
+		return found
+
+
+Stop = tuple[int, int | None]
+"""(start, end) of a stretch in which a clock stands still, in instants; an end of None: it still lasts."""
+
+
+@dataclass(slots=True)
+class _Owed:
+	"""An obligation in instants (microseconds after 1970 UTC), in which all arithmetic is done."""
+
+	obligation: Obligation
+	started: int
+	ended: int | None
+	pauses: Sequence[Stop]
+	gaps: Sequence[Stop]
+
+	def stops(self, target: Target) -> Sequence[Stop]:
+		"""The stretches during which a clock of this target stands still, in order."""
+		pauses = self.pauses if target.pauses else ()
+		return sorted((*self.gaps, *pauses), key=lambda stop: stop[0]) if self.gaps else pauses
+
+
 @dataclass(slots=True)
 class _Verdict:
-	"""What the terms add up to so far."""
+	"""What one term says: deadline and warning, moved by the stops, and the instant at which it was missed, if it was."""
 
 	term: _Term
-	due: datetime
-	warn: datetime
-	in_pause: bool
-	breached_at: datetime | None = None
+	target: Target
+	calendar: ServiceCalendar
+	stops: Sequence[Stop]
+	due: int
+	warn: int
+	breached: int | None
 
 
 def _measure(
-	owed: Obligation, terms: Sequence[_Term], calendars: Mapping[str, ServiceCalendar], now: datetime
+	owed: Obligation,
+	terms: Sequence[_Term],
+	calendars: Mapping[str, ServiceCalendar],
+	now: datetime,
+	times: _Times,
 ) -> Clock | None:
-	horizon = owed.ended_at or max(now, owed.started_at)
+	row = _Owed(owed, to_instant(owed.started_at), _instant_or_none(owed.ended_at), *_stops_of(owed))
+	present = to_instant(now)
+	horizon = max(present, row.started) if row.ended is None else row.ended
 	verdict: _Verdict | None = None
 	for index, term in enumerate(terms):
 		if not (term.target and term.policy):
 			continue
-		until = min(terms[index + 1].at, horizon) if index + 1 < len(terms) else horizon
-		calendar = _find_calendar(calendars, term.policy)
-		verdict = _judge(owed, term, calendar, until)
-		if verdict.breached_at:
+		last = index + 1 == len(terms)
+		until = horizon if last else min(to_instant(terms[index + 1].at), horizon)
+		verdict = _judge(row, term, term.target, _find_calendar(calendars, term.policy), until)
+		in_time = verdict.breached is None or verdict.breached > until
+		if in_time or (verdict.breached == until and not (last and row.ended is None)):
+			verdict.breached = None
+		else:
 			break
 	if verdict is None:
 		return None
-	dropped = terms[-1].at if terms[-1].target is None and not verdict.breached_at else None
-	return _row(owed, verdict, calendars, now, dropped)
+	dropped = to_instant(terms[-1].at) if terms[-1].target is None and verdict.breached is None else None
+	return _clock(row, verdict, present, dropped, times)
+
+
+def _instant_or_none(moment: datetime | None) -> int | None:
+	return None if moment is None else to_instant(moment)
+
+
+def _stops_of(owed: Obligation) -> tuple[Sequence[Stop], Sequence[Stop]]:
+	if not owed.pauses and not owed.gaps:
+		return (), ()
+	pauses, gaps = (
+		[(to_instant(start), _instant_or_none(end)) for start, end in rows]
+		for rows in (owed.pauses, owed.gaps)
+	)
+	return pauses, gaps
 
 
 def _find_calendar(calendars: Mapping[str, ServiceCalendar], policy: Policy) -> ServiceCalendar:
@@ -189,114 +252,102 @@ def _find_calendar(calendars: Mapping[str, ServiceCalendar], policy: Policy) -> 
 		raise UnknownCalendarError(policy=policy.title, calendar=policy.calendar) from None
 
 
-def _judge(owed: Obligation, term: _Term, calendar: ServiceCalendar, until: datetime) -> _Verdict:
-	"""Deadline and warning of one term as known at ``until``, and whether it was missed before then."""
-	assert term.target is not None
-	target = term.target
+def _judge(owed: _Owed, term: _Term, target: Target, calendar: ServiceCalendar, until: int) -> _Verdict:
+	"""``breached`` is where the term was missed by ``until``; the caller decides whether that very instant counts."""
 	unit = target.amount.unit
-	due = add_amount(calendar, owed.started_at, target.amount)
-	length = target.amount.length if not unit.is_days else measure(calendar, owed.started_at, due, unit)
-	warn = move_on(calendar, owed.started_at, length * target.warn_percent / 100, unit)
-	stops = _stops(owed, target)
-	in_pause = False
+	due = add_to_instant(calendar, owed.started, target.amount)
+	length = measure_instants(calendar, owed.started, due, unit) if unit.is_days else target.amount.micro
+	warn = move_instant(calendar, owed.started, length * target.warn_percent // 100, unit)
+	stops = owed.stops(target)
 	if stops:
-		warn, _ = _after_pauses(warn, stops, calendar, unit, until)
-		due, in_pause = _after_pauses(due, stops, calendar, unit, until)
-	verdict = _Verdict(term, due, warn, in_pause)
-	if due < until and not in_pause:
-		verdict.breached_at = max(due, term.at)
-	return verdict
+		due, warn = _moved(due, stops, calendar, unit), _moved(warn, stops, calendar, unit)
+	missed = _outside(max(due, to_instant(term.at)), stops) if due < until else None
+	return _Verdict(term, target, calendar, stops, due, warn, missed)
 
 
-def _stops(owed: Obligation, target: Target) -> Sequence[Pause]:
-	"""The stretches during which this clock stands still, in order."""
-	if not owed.gaps:
-		return owed.pauses if target.pauses else ()
-	return sorted((*owed.gaps, *(owed.pauses if target.pauses else ())), key=lambda stop: stop[0])
-
-
-def _after_pauses(
-	moment: datetime, stops: Sequence[Pause], calendar: ServiceCalendar, unit: Unit, until: datetime
-) -> tuple[datetime, bool]:
-	"""(moment moved on by the stops that began before it, whether the clock stands still at ``until``)."""
+def _moved(moment: int, stops: Sequence[Stop], calendar: ServiceCalendar, unit: Unit) -> int:
+	"""``moment`` moved on by every ended stop that began no later than it, as the unit counts the stop."""
 	for start, end in stops:
-		if start > moment or start >= until:
+		if end is None or start > moment:
 			break
-		if end is None:
-			return moment, True
-		moment = move_on(calendar, moment, measure(calendar, start, end, unit), unit)
-		if end >= until:
-			return moment, True
-	return moment, False
+		moment = move_instant(calendar, moment, measure_instants(calendar, start, end, unit), unit)
+	return moment
 
 
-def _row(
-	owed: Obligation,
-	verdict: _Verdict,
-	calendars: Mapping[str, ServiceCalendar],
-	now: datetime,
-	dropped: datetime | None,
-) -> Clock:
-	term = verdict.term
-	assert term.target is not None and term.policy is not None
-	calendar = calendars[term.policy.calendar]
-	unit = term.target.amount.unit
-	stops = _stops(owed, term.target)
-	ended_at = dropped or owed.ended_at
-	state = _state(owed, verdict, dropped is not None)
-	still_since = _still_since(stops) if ended_at is None else None
-	counted_to = ended_at or (still_since if state is State.PAUSED else None)
-	breached_end = ended_at if verdict.breached_at else None
+def _outside(moment: int, stops: Sequence[Stop]) -> int | None:
+	"""``moment``, or the end of the stop it falls into: a clock that stands still is not missed. None: still stopped."""
+	for start, end in stops:
+		if start <= moment and (end is None or moment < end):
+			if end is None:
+				return None
+			moment = end
+	return moment
+
+
+def _clock(row: _Owed, verdict: _Verdict, now: int, dropped: int | None, times: _Times) -> Clock:
+	term, target, calendar = verdict.term, verdict.target, verdict.calendar
+	assert term.policy is not None
+	owed, unit, zone = row.obligation, target.amount.unit, calendar.zone
+	ended = row.ended if dropped is None else dropped
+	stops = _cut(verdict.stops, ended)
+	state = _state(owed, verdict, stops, dropped is not None)
+	counted_to = stops[-1][0] if state is State.PAUSED else ended
+	late = verdict.breached is not None and ended is not None
 	return Clock(
 		metric=owed.metric,
 		cycle=owed.cycle,
 		policy=term.policy.name,
 		calendar=term.policy.calendar,
-		amount=term.target.amount,
-		pauses=term.target.pauses,
+		amount=target.amount,
+		pauses=target.pauses,
 		state=state,
-		started_at=owed.started_at.astimezone(calendar.zone),
-		warn_at=verdict.warn,
-		due_at=verdict.due,
-		ended_at=ended_at and ended_at.astimezone(calendar.zone),
-		breached_at=verdict.breached_at and verdict.breached_at.astimezone(calendar.zone),
-		elapsed=_counted(calendar, owed.started_at, counted_to, stops, unit) if counted_to else None,
-		paused=sum((measure(calendar, start, end, unit) for start, end in stops if end), ZERO),
-		overrun=_counted(calendar, verdict.due, breached_end, stops, unit) if breached_end else None,
-		next_event_at=_next_event(state, verdict, now),
+		started_at=times.at(row.started, zone),
+		warn_at=times.at(verdict.warn, zone),
+		due_at=times.at(verdict.due, zone),
+		ended_at=None if ended is None else times.at(ended, zone),
+		breached_at=None if verdict.breached is None else times.at(verdict.breached, zone),
+		elapsed=_counted(calendar, row.started, counted_to, stops, unit) if counted_to is not None else None,
+		paused=_total(calendar, stops, unit) if stops else ZERO,
+		overrun=_counted(calendar, verdict.due, ended, stops, unit) if late and ended is not None else None,
+		next_event_at=_next_event(state, verdict, now, times),
 		team=owed.team,
 	)
 
 
-def _state(owed: Obligation, verdict: _Verdict, dropped: bool) -> State:
-	if verdict.breached_at:
+def _cut(stops: Sequence[Stop], end: int | None) -> Sequence[Stop]:
+	"""The part of the stops before ``end``; only a target that was dropped ends before its obligation does."""
+	if end is None or not stops:
+		return stops
+	return [(start, end if stop is None else min(stop, end)) for start, stop in stops if start < end]
+
+
+def _state(owed: Obligation, verdict: _Verdict, stops: Sequence[Stop], dropped: bool) -> State:
+	if verdict.breached is not None:
 		return State.BREACHED
 	if owed.cancelled or dropped:
 		return State.CANCELLED
 	if owed.ended_at:
 		return State.MET
-	return State.PAUSED if verdict.in_pause else State.RUNNING
+	return State.PAUSED if stops and stops[-1][1] is None else State.RUNNING
 
 
-def _still_since(stops: Sequence[Pause]) -> datetime | None:
-	return stops[-1][0] if stops and stops[-1][1] is None else None
-
-
-def _counted(
-	calendar: ServiceCalendar, start: datetime, end: datetime, stops: Sequence[Pause], unit: Unit
-) -> timedelta:
+def _counted(calendar: ServiceCalendar, start: int, end: int, stops: Sequence[Stop], unit: Unit) -> timedelta:
 	"""Length from start to end without the stops, as the unit counts it."""
-	total = measure(calendar, start, end, unit) if end > start else ZERO
+	total = measure_instants(calendar, start, end, unit) if end > start else 0
 	for begin, stop in stops:
-		first, last = max(begin, start), min(stop or end, end)
+		first, last = max(begin, start), end if stop is None else min(stop, end)
 		if first < last:
-			total -= measure(calendar, first, last, unit)
-	return total
+			total -= measure_instants(calendar, first, last, unit)
+	return timedelta(microseconds=total)
 
 
-def _next_event(state: State, verdict: _Verdict, now: datetime) -> datetime | None:
+def _total(calendar: ServiceCalendar, stops: Sequence[Stop], unit: Unit) -> timedelta:
+	ended = ((start, end) for start, end in stops if end is not None)
+	return timedelta(microseconds=sum(measure_instants(calendar, start, end, unit) for start, end in ended))
+
+
+def _next_event(state: State, verdict: _Verdict, now: int, times: _Times) -> datetime | None:
 	if state is not State.RUNNING:
 		return None
-	if now < verdict.warn:
-		return verdict.warn
-	return verdict.due if now <= verdict.due else None
+	ahead = verdict.warn if now < verdict.warn else verdict.due
+	return times.at(ahead, verdict.calendar.zone) if now <= ahead else None

@@ -59,7 +59,7 @@ class BadExceptionError(CalendarError):
 
 class BadDateError(CalendarError):
 	code = "bad_date"
-	message = "{value!r} is not a date. Write YYYY-MM-DD."
+	message = "{value!r} is not a usable date. Write YYYY-MM-DD, from 1900 to 2200."
 
 
 class NeverOpenError(CalendarError):
@@ -70,6 +70,21 @@ class NeverOpenError(CalendarError):
 class HorizonError(CalendarError):
 	code = "horizon"
 	message = "The calendar has no open time within {days} days after {after}. Add windows."
+
+
+class OutOfRangeError(CalendarError):
+	code = "out_of_range"
+	message = "The question leads outside the years {first} to {last}, in which calendars are laid out."
+
+
+class BadShapeError(CalendarError):
+	code = "bad_shape"
+	message = "{place} is not in the expected form: {wanted}."
+
+
+class DuplicateWeekdayError(CalendarError):
+	code = "duplicate_weekday"
+	message = "{weekday} is given twice. Join its windows in one list."
 
 
 class NaiveDatetimeError(CalendarError):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 from enum import Enum
 from typing import Any
+
+from .errors import NaiveDatetimeError
 
 
 class EventKind(str, Enum):
@@ -40,7 +42,7 @@ class Category(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-	"""One fact. ``at`` is aware; ``value`` is the new team, priority, policy, channel, assignee or merged-into ticket.
+	"""One fact. ``at`` is aware and kept in UTC (two times of one zone compare by the wall clock); ``value`` is the new team, priority, policy, channel, assignee or merged-into ticket.
 
 	An OPENED event carries the first team and priority in ``detail``. ``sequence`` orders events of one instant.
 	"""
@@ -52,6 +54,17 @@ class Event:
 	value: str = ""
 	detail: Mapping[str, Any] = field(default_factory=dict)
 	key: str = ""
+
+	def __post_init__(self) -> None:
+		if self.at.tzinfo is not timezone.utc:
+			object.__setattr__(self, "at", to_utc(self.at))
+
+
+def to_utc(moment: datetime) -> datetime:
+	"""The same instant in UTC; NaiveDatetimeError when it has no zone."""
+	if moment.tzinfo is None:
+		raise NaiveDatetimeError(value=moment.isoformat())
+	return moment.astimezone(timezone.utc)
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:

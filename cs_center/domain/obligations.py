@@ -159,6 +159,8 @@ def _customer_replied(tracker: _Tracker, event: Event) -> None:
 
 
 def _paused(tracker: _Tracker, event: Event) -> None:
+	if tracker.resolved:
+		return
 	if not tracker.pauses or tracker.pauses[-1][1] is not None:
 		tracker.pauses.append((event.at, None))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from math import isfinite
 from typing import Any
 
 from .errors import (
@@ -57,6 +58,8 @@ class Operator(str, Enum):
 	IS_NOT_SET = "is_not_set"
 	GREATER_THAN = "greater_than"
 	LESS_THAN = "less_than"
+	AT_LEAST = "at_least"
+	AT_MOST = "at_most"
 	UNDER = "under"
 
 
@@ -70,7 +73,7 @@ class Condition:
 
 	def holds(self, facts: Mapping[str, Any]) -> bool:
 		"""Whether the row holds for these facts. A fact that is missing or empty counts as not set."""
-		return _COMPARISONS[self.operator](_text(facts.get(self.fact)), self.value.strip())
+		return _COMPARISONS[self.operator](facts.get(self.fact), self.value.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,10 @@ def check_condition(condition: Condition) -> None:
 		raise BadConditionError(fact=condition.fact, reason="this operator takes no value")
 	if not needs_none and not condition.value.strip():
 		raise BadConditionError(fact=condition.fact, reason="this operator needs a value")
+	if condition.operator in (Operator.IN, Operator.NOT_IN) and not list_parts(condition.value):
+		raise BadConditionError(fact=condition.fact, reason="the list of values is empty")
+	if condition.operator is Operator.UNDER and not _path(condition.value):
+		raise BadConditionError(fact=condition.fact, reason="the path is empty")
 
 
 PATH_SEPARATOR = "/"
@@ -184,42 +191,65 @@ def _text(value: Any) -> str:
 	return "" if value is None else str(value).strip()
 
 
-def _same(actual: str, wanted: str) -> bool:
-	return actual.casefold() == wanted.casefold()
+def _same(actual: Any, wanted: str) -> bool:
+	"""A fact that is a number compares as one; a text stays a text: order 0100 is not order 100."""
+	if isinstance(actual, int | float):
+		number = _number(wanted)
+		return number is not None and number == float(actual)
+	return _text(actual).casefold() == wanted.casefold()
 
 
-def _among(actual: str, wanted: str) -> bool:
-	return any(_same(actual, part.strip()) for part in wanted.replace("，", ",").split(","))
+def list_parts(value: str) -> list[str]:
+	"""The parts of a comma-separated value (Chinese commas too), empty ones left out."""
+	return [part.strip() for part in value.replace("，", ",").split(",") if part.strip()]
 
 
-def _compare(actual: str, wanted: str) -> int:
-	"""-1, 0 or 1: numbers compare as numbers, everything else (ISO dates) as text."""
+def _among(actual: Any, wanted: str) -> bool:
+	return any(_same(actual, part) for part in list_parts(wanted))
+
+
+def _number(text: str) -> float | None:
+	"""A plain finite number; no underscores, no nan."""
 	try:
-		left, right = float(actual), float(wanted)
+		number = float(text)
 	except ValueError:
-		return (actual > wanted) - (actual < wanted)
-	return (left > right) - (left < right)
+		return None
+	return number if isfinite(number) and "_" not in text else None
+
+
+def _compare(actual: Any, wanted: str) -> int | None:
+	"""-1, 0 or 1; None when the fact is not set. Numbers compare as numbers, all else (ISO dates) as text."""
+	text = _text(actual)
+	if not text:
+		return None
+	left, right = _number(text), _number(wanted)
+	if left is not None and right is not None:
+		return (left > right) - (left < right)
+	one, two = text.casefold(), wanted.casefold()
+	return (one > two) - (one < two)
 
 
 def _path(text: str) -> list[str]:
 	return [part.strip().casefold() for part in text.split(PATH_SEPARATOR) if part.strip()]
 
 
-def _under(actual: str, wanted: str) -> bool:
+def _under(actual: Any, wanted: str) -> bool:
 	"""The category itself or any category below it: the path of ancestors begins with the wanted path."""
-	above, path = _path(wanted), _path(actual)
+	above, path = _path(wanted), _path(_text(actual))
 	return bool(above) and path[: len(above)] == above
 
 
-_COMPARISONS = {
+_COMPARISONS: dict[Operator, Callable[[Any, str], bool]] = {
 	Operator.EQUALS: _same,
 	Operator.NOT_EQUALS: lambda actual, wanted: not _same(actual, wanted),
-	Operator.IN: lambda actual, wanted: bool(actual) and _among(actual, wanted),
+	Operator.IN: lambda actual, wanted: bool(_text(actual)) and _among(actual, wanted),
 	Operator.NOT_IN: lambda actual, wanted: not _among(actual, wanted),
-	Operator.CONTAINS: lambda actual, wanted: wanted.casefold() in actual.casefold(),
-	Operator.IS_SET: lambda actual, _: bool(actual),
-	Operator.IS_NOT_SET: lambda actual, _: not actual,
-	Operator.GREATER_THAN: lambda actual, wanted: bool(actual) and _compare(actual, wanted) > 0,
-	Operator.LESS_THAN: lambda actual, wanted: bool(actual) and _compare(actual, wanted) < 0,
+	Operator.CONTAINS: lambda actual, wanted: wanted.casefold() in _text(actual).casefold(),
+	Operator.IS_SET: lambda actual, _: bool(_text(actual)),
+	Operator.IS_NOT_SET: lambda actual, _: not _text(actual),
+	Operator.GREATER_THAN: lambda actual, wanted: _compare(actual, wanted) == 1,
+	Operator.LESS_THAN: lambda actual, wanted: _compare(actual, wanted) == -1,
+	Operator.AT_LEAST: lambda actual, wanted: _compare(actual, wanted) in (0, 1),
+	Operator.AT_MOST: lambda actual, wanted: _compare(actual, wanted) in (-1, 0),
 	Operator.UNDER: _under,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .clocks import Clock, State
-from .ledger import Category
+from .ledger import Category, to_utc
 from .policy import Metric
 
 ON_TRACK, AT_RISK, BREACHED, PAUSED, MET = "On Track", "At Risk", "Breached", "Paused", "Met"
@@ -26,6 +26,7 @@ class TicketSummary:
 
 def summarise(clocks: Sequence[Clock], category: Category, now: datetime) -> TicketSummary:
 	"""The latest cycle of each metric counts; a paused ticket reads Paused whatever else is true of it."""
+	now = to_utc(now)
 	latest = {clock.metric: clock for clock in clocks}
 	first_reply, resolution = latest.get(Metric.FIRST_REPLY), latest.get(Metric.RESOLUTION)
 	owed = [clock.due_at for clock in latest.values() if clock.is_owed and clock.state is not State.PAUSED]
@@ -33,7 +34,7 @@ def summarise(clocks: Sequence[Clock], category: Category, now: datetime) -> Tic
 		response_by=first_reply.due_at if first_reply else None,
 		resolution_by=resolution.due_at if resolution else None,
 		agreement_status=_agreement_status(first_reply, resolution, category),
-		next_deadline=min(owed, default=None),
+		next_deadline=min(owed, key=to_utc, default=None),
 		service_state=_service_state(latest.values(), category, now),
 	)
 

@@ -1,0 +1,64 @@
+"""What an administrator starts from CS Center Settings and from a policy."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import frappe
+from frappe import _
+
+from cs_center.api.permissions import require_manager
+from cs_center.services.service_levels import adoption, adoption_run, importing, moving
+
+
+@frappe.whitelist(methods=["POST"])
+def adopt_open_tickets() -> str:
+	"""Start adopting open tickets in the background; progress stands in CS Center Settings."""
+	require_manager()
+	adoption_run.start()
+	return _("Adoption has started. Its progress is shown in CS Center Settings.")
+
+
+@frappe.whitelist(methods=["POST"])
+def rebuild_clocks() -> str:
+	"""Start computing every clock anew from its ledger in the background."""
+	require_manager()
+	frappe.enqueue(
+		"cs_center.tasks.rebuild_all_clocks",
+		queue="long",
+		timeout=3 * 3600,
+		job_id="cs_center_rebuild",
+		deduplicate=True,
+	)
+	return _("All clocks are being computed again from the ledger.")
+
+
+@frappe.whitelist(methods=["POST"])
+def import_service_levels() -> dict[str, Any]:
+	"""Import Helpdesk SLAs that have no policy yet; returns ``imported``, ``present``, ``refused``, ``notes`` by SLA."""
+	require_manager()
+	return asdict(importing.import_helpdesk_service_levels())
+
+
+@frappe.whitelist(methods=["POST"])
+def move_open_tickets(policy: str) -> str:
+	"""Start moving open tickets that match a policy in force to it, in the background."""
+	require_manager()
+	document = frappe.get_doc("CS Service Policy", policy)
+	document.check_permission("read")
+	if document.docstatus != 1 or not document.enabled:
+		frappe.throw(
+			_("{0} is not in force. Submit and enable it, then move tickets to it.").format(
+				frappe.bold(policy)
+			)
+		)
+	moving.start(policy)
+	return _("Open tickets that match {0} are being moved to it.").format(frappe.bold(policy))
+
+
+@frappe.whitelist(methods=["GET"])
+def adoption_differences() -> list[dict[str, Any]]:
+	"""Deadlines that adoption corrected: ticket, field, before, after, reason."""
+	require_manager()
+	return adoption.adoption_differences()

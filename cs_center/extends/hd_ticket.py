@@ -1,0 +1,24 @@
+"""Handlers on Helpdesk's ticket. Thin: what happened is recorded by ``services.service_levels.ticket_events``."""
+
+from cs_center.services.service_levels import acknowledgement, store, ticket_events
+from cs_center.services.service_levels.safety import never_blocking
+from cs_center.services.service_levels.settings import read_settings
+
+
+def before_save(doc, method=None):
+	"""After Helpdesk's own before_save: deadlines set here are what is stored, on the first save too."""
+	if not read_settings().enabled:
+		return
+	with never_blocking(doc.name, doc):
+		ticket_events.record_save(doc)
+
+
+def after_insert(doc, method=None):
+	ticket_events.finish_opening(doc)
+	with never_blocking(doc.name):
+		acknowledgement.send_when_wanted(doc)
+
+
+def on_trash(doc, method=None):
+	"""Helpdesk gives the name of a deleted last ticket to the next one, which must not inherit its ledger."""
+	store.erase([doc.name])

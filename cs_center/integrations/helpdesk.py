@@ -1,0 +1,151 @@
+"""Helpdesk seen from here: the names of its DocTypes and fields, and read-only questions to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import frappe
+
+TICKET = "HD Ticket"
+STATUS = "HD Ticket Status"
+SLA = "HD Service Level Agreement"
+HOLIDAY_LIST = "HD Service Holiday List"
+
+OPEN, PAUSED, RESOLVED = "Open", "Paused", "Resolved"
+
+
+def status_category(status: str | None) -> str:
+	"""Open, Paused or Resolved. Read from the status: the copy on the ticket is only filled when it is empty."""
+	if not status:
+		return OPEN
+	return frappe.get_cached_value(STATUS, status, "category") or OPEN
+
+
+def assignees(ticket: Any) -> frozenset[str]:
+	"""Users in the ticket's ``_assign`` (a JSON list, absent on a new ticket)."""
+	try:
+		return frozenset(json.loads(ticket.get("_assign") or "[]"))
+	except ValueError:
+		return frozenset()
+
+
+def is_agent(user: str) -> bool:
+	"""Whether Helpdesk would let the user answer tickets as an agent."""
+	return bool({"Agent", "Agent Manager", "System Manager"} & set(frappe.get_roles(user)))
+
+
+def has_other_customer_message(ticket: str, communication: str) -> bool:
+	"""Whether the customer had written before this message (the first one is the opening itself)."""
+	return bool(
+		frappe.db.exists(
+			"Communication",
+			{
+				"reference_doctype": TICKET,
+				"reference_name": ticket,
+				"sent_or_received": "Received",
+				"communication_type": "Communication",
+				"name": ["!=", communication],
+			},
+		)
+	)
+
+
+def messages(tickets: Iterable[str]) -> list[dict[str, Any]]:
+	"""Messages of these tickets, oldest first: name, reference_name, sent_or_received, creation, sender, owner."""
+	return frappe.get_all(
+		"Communication",
+		filters={
+			"reference_doctype": TICKET,
+			"reference_name": ["in", list(tickets)],
+			"communication_type": "Communication",
+			"sent_or_received": ["in", ["Sent", "Received"]],
+		},
+		fields=[
+			"name",
+			"reference_name",
+			"sent_or_received",
+			"creation",
+			"communication_date",
+			"sender",
+			"owner",
+			"subject",
+		],
+		order_by="creation asc, name asc",
+		limit_page_length=0,
+	)
+
+
+def activities(tickets: Iterable[str]) -> list[dict[str, Any]]:
+	"""Helpdesk's activity log of these tickets, oldest first: ticket, action ("set status to Replied"), creation, owner."""
+	return frappe.get_all(
+		"HD Ticket Activity",
+		filters={"ticket": ["in", list(tickets)]},
+		fields=["ticket", "action", "creation", "owner"],
+		order_by="creation asc, name asc",
+		limit_page_length=0,
+	)
+
+
+def is_merge_copy(communication: Any) -> bool:
+	"""Whether the message was copied here by a merge: it is dated earlier and stands on another ticket too."""
+	sent, made = communication.get("communication_date"), communication.get("creation")
+	if not sent or not made:
+		return False
+	if (frappe.utils.get_datetime(made) - frappe.utils.get_datetime(sent)).total_seconds() < 60:
+		return False
+	return bool(
+		frappe.db.exists(
+			"Communication",
+			{
+				"reference_doctype": TICKET,
+				"reference_name": ["!=", communication.reference_name],
+				"communication_date": sent,
+				"subject": communication.subject,
+				"sender": communication.sender,
+				"name": ["!=", communication.name],
+			},
+		)
+	)
+
+
+def has_calls(ticket: str) -> bool:
+	"""Whether a call of the telephony app is linked to the ticket; False where that app is absent."""
+	if not frappe.db.exists("DocType", "TP Call Log"):
+		return False
+	return bool(
+		frappe.db.exists(
+			"Dynamic Link",
+			{"parenttype": "TP Call Log", "link_doctype": TICKET, "link_name": ticket},
+		)
+	)
+
+
+def service_level_agreements() -> list[Any]:
+	"""All SLAs as documents, those tried first in front (Helpdesk itself tries them in no order), the default last."""
+	names = frappe.get_all(
+		SLA, pluck="name", order_by="default_sla asc, creation asc, name asc", limit_page_length=0
+	)
+	return [frappe.get_doc(SLA, name) for name in names]
+
+
+def holidays(holiday_list: str | None) -> list[tuple[Any, str]]:
+	"""(date, description) of a Helpdesk holiday list, oldest first."""
+	if not holiday_list or not frappe.db.exists(HOLIDAY_LIST, holiday_list):
+		return []
+	rows = frappe.get_doc(HOLIDAY_LIST, holiday_list).holidays
+	return sorted(
+		((row.holiday_date, frappe.utils.strip_html(row.description or "")) for row in rows), key=str
+	)
+
+
+def number_fields() -> set[str]:
+	"""Ticket fields that hold a number (0 or 1 among them): their truth is being other than 0."""
+	kinds = ("Check", "Int", "Float", "Currency", "Percent", "Duration", "Rating")
+	return {field.fieldname for field in frappe.get_meta(TICKET).fields if field.fieldtype in kinds}
+
+
+def enabled_priorities() -> set[str]:
+	"""Names of the ticket priorities in use."""
+	return set(frappe.get_all("HD Ticket Priority", filters={"disabled": 0}, pluck="name"))

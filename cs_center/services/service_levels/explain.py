@@ -1,0 +1,91 @@
+"""Explaining a ticket: the domain's timeline in the reader's language, with the reason for its policy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe import _
+
+from cs_center.domain.clocks import Clock, compute_clocks
+from cs_center.domain.explanation import AHEAD, Line, timeline
+from cs_center.domain.ledger import Event, state_after
+from cs_center.integrations import helpdesk
+
+from . import store
+from .definitions import calendars_by_name, label, load_policy, policies_by_name
+from .explain_messages import amount_text, event_text, length_text, line_text, trial_text
+from .policy_choice import last_policy_event
+from .site_time import current_instant, display, site_zone, to_stored
+
+
+def explain_ticket(ticket: str) -> dict[str, Any]:
+	"""Everything that one screen needs: ``ticket``, ``policy`` (with trials), ``clocks``, ``timeline``, ``time_zone``.
+
+	Times are naive site time ("YYYY-MM-DD HH:MM:SS"), texts are in the language of the request. Changes nothing.
+	"""
+	now = current_instant()
+	events = store.load_events([ticket]).get(ticket, [])
+	clocks = compute_clocks(events, policies_by_name(), calendars_by_name(), now)
+	row = frappe.db.get_value(
+		helpdesk.TICKET,
+		ticket,
+		["name", "subject", "status", "priority", "agent_group", "cs_channel"],
+		as_dict=True,
+	)
+	return {
+		"ticket": {**row, "channel": row.cs_channel or "", "adopted": not events},
+		"now": str(to_stored(now)),
+		"time_zone": site_zone().key,
+		"policy": _policy(events),
+		"clocks": [_clock(clock, now) for clock in clocks],
+		"timeline": [_line(line) for line in timeline(events, clocks, now)],
+	}
+
+
+def _policy(events: list[Event]) -> dict[str, Any]:
+	last = last_policy_event(events)
+	held = state_after(events).policy
+	policy = load_policy(held) if held else None
+	return {
+		"name": held,
+		"title": policy.title if policy else "",
+		"version": policy.version if policy else 0,
+		"calendar": policy.calendar if policy else "",
+		"since": str(to_stored(last.at)) if last else "",
+		"reason": event_text(last) if last else _("No policy has been chosen yet."),
+		"trials": [
+			{"title": row["title"], "matched": row["matched"], "text": trial_text(row)}
+			for row in (last.detail.get("trials") or () if last else ())
+		],
+	}
+
+
+def _clock(clock: Clock, now: Any) -> dict[str, Any]:
+	return {
+		"metric": _(label(clock.metric.value)),
+		"cycle": clock.cycle,
+		"team": clock.team,
+		"state": clock.state.value,
+		"state_label": _(clock.state.value),
+		"target": amount_text(clock.amount),
+		"calendar": clock.calendar,
+		"started_at": display(clock.started_at),
+		"warn_at": display(clock.warn_at),
+		"due_at": display(clock.due_at),
+		"ended_at": display(clock.ended_at),
+		"breached_at": display(clock.breached_at),
+		"elapsed": length_text(clock.elapsed) if clock.elapsed is not None else "",
+		"paused": length_text(clock.paused) if clock.paused else "",
+		"overrun": length_text(clock.overrun) if clock.overrun is not None else "",
+	}
+
+
+def _line(line: Line) -> dict[str, Any]:
+	return {
+		"at": str(to_stored(line.at)),
+		"shown_at": display(line.at),
+		"kind": line.kind.value,
+		"ahead": line.kind in AHEAD,
+		"text": line_text(line),
+	}

@@ -1,0 +1,52 @@
+"""What a ticket shows: its state for the ledger, and the facts that policy conditions may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from cs_center.domain.ledger import Category, TicketState
+from cs_center.integrations import helpdesk
+
+NAMED_FACTS = {
+	"channel": "cs_channel",
+	"customer_tier": "cs_customer_tier",
+	"complaint_category": "cs_complaint_category",
+	"severity": "cs_severity",
+}
+"""Facts with a name of their own, and the ticket field that holds each; every other fact is a ticket field."""
+
+STATE_FIELDS = (
+	"status",
+	"agent_group",
+	"priority",
+	"is_merged",
+	"merged_with",
+	"cs_channel",
+	"cs_policy",
+	"_assign",
+)
+"""Ticket fields that the ledger watches."""
+
+
+def state_of(ticket: Any, assignees: frozenset[str] | None = None) -> TicketState:
+	"""The state that a ticket (document or row) shows. ``assignees`` overrides ``_assign``, stale while saving."""
+	return TicketState(
+		category=Category(helpdesk.status_category(ticket.get("status"))),
+		team=ticket.get("agent_group") or "",
+		priority=ticket.get("priority") or "",
+		channel=ticket.get("cs_channel") or "",
+		merged_into=(ticket.get("merged_with") or "") if ticket.get("is_merged") else "",
+		assignees=helpdesk.assignees(ticket) if assignees is None else assignees,
+	)
+
+
+def facts_of(ticket: Any, names: Iterable[str]) -> dict[str, Any]:
+	"""The named facts of a ticket: numbers as numbers, all else as text, "" where it has none."""
+	return {name: _fact(ticket.get(NAMED_FACTS.get(name, name))) for name in names}
+
+
+def _fact(value: Any) -> Any:
+	if isinstance(value, int | float):
+		return value
+	return "" if value is None else str(value).strip()

@@ -1,0 +1,82 @@
+"""A failure of ours never blocks an agent's save: it is undone, logged and tried again by the minute task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import frappe
+
+from cs_center.integrations import helpdesk
+
+SAVEPOINT = "cs_center_service_levels"
+GUARD = "cs_center_guard"
+LOG_EVERY_SECONDS = 3600
+"""One log entry an hour for a ticket that keeps failing; the minute task tries it again each minute."""
+
+
+class _Guard:
+	"""What runs under ``never_blocking``. The savepoint is set by the first write: most saves write nothing of ours."""
+
+	def __init__(self) -> None:
+		self.has_savepoint = False
+
+	def before_writing(self) -> None:
+		if not self.has_savepoint:
+			frappe.db.savepoint(SAVEPOINT)
+			self.has_savepoint = True
+
+	def undo(self) -> None:
+		if self.has_savepoint:
+			frappe.db.rollback(save_point=SAVEPOINT)
+
+	def keep(self) -> None:
+		if self.has_savepoint:
+			frappe.db.release_savepoint(SAVEPOINT)
+
+
+def before_writing() -> None:
+	"""Called by whoever is about to write rows: what follows can be undone without the agent's own changes."""
+	guard = getattr(frappe.local, GUARD, None)
+	if guard:
+		guard.before_writing()
+
+
+@contextmanager
+def never_blocking(ticket: str, doc: object | None = None) -> Iterator[None]:
+	"""Run the body; on an error undo what it wrote, log, mark the ticket for evaluation and carry on.
+
+	``doc``: the document that is being saved; it is marked in memory, its own save stores the mark. Deadlocks and lost
+	locks are not ours to swallow: the database has ended the whole transaction, so the save itself must fail.
+	"""
+	outer, guard = getattr(frappe.local, GUARD, None), _Guard()
+	setattr(frappe.local, GUARD, guard)
+	try:
+		yield
+	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		raise
+	except Exception:  # whatever it is: an agent's save comes first, the log tells the rest
+		guard.undo()
+		log_failure(ticket)
+		mark_pending(ticket, doc)
+	else:
+		guard.keep()
+	finally:
+		setattr(frappe.local, GUARD, outer)
+
+
+def log_failure(ticket: str) -> None:
+	"""Write the current exception to the Error Log, at most once an hour for a ticket."""
+	key = f"cs_center_failure:{ticket}"
+	if frappe.cache().get_value(key, expires=True):
+		return
+	frappe.cache().set_value(key, 1, expires_in_sec=LOG_EVERY_SECONDS)
+	frappe.log_error(title=f"CS Center: ticket {ticket} was not evaluated", reference_doctype=helpdesk.TICKET)
+
+
+def mark_pending(ticket: str, doc: object | None = None) -> None:
+	"""Ask the minute task to evaluate the ticket again."""
+	if doc is not None:
+		doc.cs_evaluation_pending = 1  # type: ignore[attr-defined]
+	else:
+		frappe.db.set_value(helpdesk.TICKET, ticket, "cs_evaluation_pending", 1, update_modified=False)

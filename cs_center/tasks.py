@@ -1,0 +1,28 @@
+"""Entry points of Frappe's scheduler: take a lock, cut the work into batches, call a service."""
+
+import frappe
+
+from cs_center.services.service_levels import minute_pass
+from cs_center.services.service_levels.settings import read_settings
+
+
+def evaluate_due_tickets():
+	"""Each minute: clocks whose warning or deadline has come, and tickets that a failure left behind."""
+	if read_settings().enabled:
+		minute_pass.run()
+
+
+def rebuild_all_clocks():
+	"""``bench --site SITE execute cs_center.tasks.rebuild_all_clocks``: every clock anew from its ledger."""
+	from cs_center.services.service_levels import rebuild
+
+	report = rebuild.rebuild_all()
+	frappe.db.commit()  # run by hand or as a job: nobody else ends the transaction
+	return report
+
+
+def adopt_open_tickets():
+	"""``bench --site SITE execute cs_center.tasks.adopt_open_tickets``: resumes where an earlier run stopped."""
+	from cs_center.services.service_levels import adoption_run
+
+	return adoption_run.run()
