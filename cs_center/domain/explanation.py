@@ -13,15 +13,15 @@ from .ledger import Event, in_order, to_utc
 
 
 class Kind(str, Enum):
-	"""What a line of the timeline tells."""
+	"""What a line of the timeline tells; at one instant in this order: what ended before what began."""
 
 	EVENT = "event"
-	STARTED = "clock_started"
 	WARNED = "clock_warned"
 	BREACHED = "clock_breached"
 	MET = "clock_met"
 	ENDED_LATE = "clock_ended_late"
 	CANCELLED = "clock_cancelled"
+	STARTED = "clock_started"
 	WARNING_AHEAD = "warning_ahead"
 	DEADLINE_AHEAD = "deadline_ahead"
 	STANDS_STILL = "clock_stands_still"

@@ -1,0 +1,175 @@
+"""Plays the story on a site: each step through Helpdesk's own controllers, each minute with something due its pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import frappe
+
+from cs_center import tasks
+from cs_center.demo import report, story
+
+POLICIES = ("Complaint", "VIP", "Online Chat", "E-mail", "General Service")
+
+
+def run() -> None:
+	"""Play the story and print what happened. Refuses sites that are not for tests."""
+	if not frappe.conf.allow_tests:
+		frappe.throw(
+			"The demo invents tickets and moves the clock. Run it on a test site: bench --site SITE set-config allow_tests true"
+		)
+	frappe.flags.mute_emails = True
+	prepare()
+	steps = story.tell()
+	names = play(steps)
+	with at(_end(steps)):
+		report.show(names)
+
+
+def prepare() -> None:
+	"""Agents, and the shipped policies switched on."""
+	for user in story.AGENTS:
+		_create_agent(user)
+	for title in POLICIES:
+		name = frappe.db.get_value("CS Service Policy", {"title": title, "docstatus": 0})
+		if name:
+			frappe.get_doc("CS Service Policy", name).submit()
+	frappe.db.commit()  # the story starts from here
+
+
+def _create_agent(user: str) -> None:
+	if frappe.db.exists("User", user):
+		return
+	first, last = user.partition("@")[0].split(".")
+	roles = [{"role": "Agent"}]
+	values = {"email": user, "first_name": first.title(), "last_name": last.title(), "send_welcome_email": 0}
+	frappe.get_doc({"doctype": "User", **values, "roles": roles}).insert(ignore_permissions=True)
+	frappe.get_doc({"doctype": "HD Agent", "user": user, "agent_name": first.title()}).insert(
+		ignore_permissions=True
+	)
+
+
+def play(steps: list[story.Step]) -> dict[int, str]:
+	"""Names of the story's tickets by number."""
+	names: dict[int, str] = {}
+	for step in steps:
+		passes_until(step.at)
+		with at(step.at):
+			_ACTIONS[step.action](names, step)
+			frappe.db.commit()  # each step is a request of its own
+	passes_until(_end(steps))
+	frappe.set_user("Administrator")
+	return names
+
+
+def _end(steps: list[story.Step]) -> datetime:
+	"""The story is told an hour after its last step."""
+	return steps[-1].at + timedelta(hours=1)
+
+
+def passes_until(moment: datetime) -> None:
+	"""The scheduler's minutes up to ``moment`` at which something is due."""
+	while (due := _next_due()) and due < moment:
+		minute = due.replace(second=0, microsecond=0) + timedelta(minutes=1)
+		with at(min(minute, moment)):
+			tasks.evaluate_due_tickets()
+		if minute >= moment:
+			return
+
+
+def _next_due() -> datetime | None:
+	table = frappe.qb.DocType("CS Service Clock")
+	rows = (
+		frappe.qb.from_(table)
+		.select(table.next_event_at)
+		.where(table.next_event_at.isnotnull())
+		.orderby(table.next_event_at)
+		.limit(1)
+		.run()
+	)
+	return rows[0][0] if rows else None
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+	"""The process lives at ``moment`` (site time)."""
+	try:
+		from freezegun import freeze_time
+	except ImportError:
+		frappe.throw("The demo moves the clock with the package freezegun. Install it: pip install freezegun")
+	from cs_center.services.service_levels.site_time import site_zone
+
+	with freeze_time(moment.replace(tzinfo=site_zone())):
+		yield
+
+
+def _open(names: dict[int, str], step: story.Step) -> None:
+	detail = step.detail
+	frappe.set_user("Administrator")
+	ticket = frappe.get_doc(
+		{
+			"doctype": "HD Ticket",
+			"subject": detail["subject"],
+			"description": detail["subject"],
+			"raised_by": detail["customer"],
+			"priority": detail["priority"],
+			"cs_channel": detail["channel"],
+			"cs_severity": detail["severity"],
+			"cs_customer_tier": detail["tier"],
+		}
+	).insert(ignore_permissions=True)
+	names[step.number] = ticket.name
+
+
+def _assign(names: dict[int, str], step: story.Step) -> None:
+	from frappe.desk.form.assign_to import add
+
+	frappe.set_user(step.detail["agent"])
+	add({"doctype": "HD Ticket", "name": names[step.number], "assign_to": [step.detail["agent"]]})
+
+
+def _message(names: dict[int, str], step: story.Step, direction: str, sender: str) -> None:
+	frappe.get_doc(
+		{
+			"doctype": "Communication",
+			"communication_type": "Communication",
+			"communication_medium": "Email",
+			"sent_or_received": direction,
+			"reference_doctype": "HD Ticket",
+			"reference_name": names[step.number],
+			"subject": "Re",
+			"content": "…",
+			"sender": sender,
+		}
+	).insert(ignore_permissions=True)
+
+
+def _reply(names: dict[int, str], step: story.Step) -> None:
+	frappe.set_user(step.detail["agent"])
+	_message(names, step, "Sent", step.detail["agent"])
+
+
+def _customer(names: dict[int, str], step: story.Step) -> None:
+	frappe.set_user("Administrator")
+	sender = frappe.db.get_value("HD Ticket", names[step.number], "raised_by")
+	_message(names, step, "Received", sender)
+
+
+def _set_status(names: dict[int, str], step: story.Step, status: str) -> None:
+	frappe.set_user(step.detail["agent"])
+	ticket: Any = frappe.get_doc("HD Ticket", names[step.number])
+	ticket.status = status
+	ticket.save(ignore_permissions=True)
+
+
+_ACTIONS = {
+	"open": _open,
+	"assign": _assign,
+	"reply": _reply,
+	"customer": _customer,
+	"pause": lambda names, step: _set_status(names, step, "Replied"),
+	"resolve": lambda names, step: _set_status(names, step, "Resolved"),
+}
