@@ -15,18 +15,17 @@ from zoneinfo import ZoneInfo
 
 from .calendar import ServiceCalendar
 from .calendar_table import to_datetime, to_instant
-from .errors import PolicyError, UnknownCalendarError
-from .ledger import Event, EventKind, to_utc
+from .errors import UnknownCalendarError
+from .governing import Term, UnknownPolicyError, governing_over_time, terms_of
+from .ledger import Event, to_utc
 from .obligations import Obligation, obligations
 from .policy import Metric, Policy, Target
-from .units import Amount, Unit, add_to_instant, measure_instants, move_instant
+from .stops import Stop, cut_stops, length_without_stops, moved_by_stops, outside_stops, total_stopped
+from .units import Amount, add_to_instant, measure_instants, move_instant
+
+__all__ = ["Clock", "State", "UnknownPolicyError", "compute_clocks"]
 
 ZERO = timedelta()
-
-
-class UnknownPolicyError(PolicyError):
-	code = "unknown_policy"
-	message = "The ticket's ledger names the policy {policy!r}, which is not there."
 
 
 class State(str, Enum):
@@ -72,15 +71,6 @@ class Clock:
 		return self.ended_at is None
 
 
-@dataclass(frozen=True, slots=True)
-class _Term:
-	"""The target that governs from ``at`` on; a target of None: the policy promises nothing for the metric."""
-
-	at: datetime
-	policy: Policy | None
-	target: Target | None
-
-
 def compute_clocks(
 	events: Sequence[Event],
 	policies: Mapping[str, Policy],
@@ -93,67 +83,16 @@ def compute_clocks(
 	"""
 	now = to_utc(now)
 	events = [event for event in events if event.at <= now]
-	governing = _governing(events, policies)
+	governing = governing_over_time(events, policies)
 	if not any(policy for _, policy, _ in governing):
 		return []
 	clocks, times = [], _Times()
 	for owed in obligations(events):
-		terms = _terms(owed, governing)
+		terms = terms_of(owed, governing)
 		clock = _measure(owed, terms, calendars, now, times) if any(term.target for term in terms) else None
 		if clock and not (clock.breached_at and clock.breached_at < owed.since):
 			clocks.append(clock)
 	return clocks
-
-
-_Governing = tuple[datetime, Policy | None, str]
-
-
-def _governing(events: Sequence[Event], policies: Mapping[str, Policy]) -> list[_Governing]:
-	"""(from when, policy, priority), one entry a change."""
-	rows: list[_Governing] = []
-	policy: Policy | None = None
-	priority = ""
-	for event in events:
-		if event.kind is EventKind.POLICY_CHANGED:
-			policy = _find_policy(policies, event.value)
-		elif event.kind is EventKind.PRIORITY_CHANGED:
-			priority = event.value
-		elif event.kind is EventKind.OPENED:
-			priority = str(event.detail.get("priority") or "")
-		else:
-			continue
-		if rows and rows[-1][0] == event.at:
-			rows.pop()
-		rows.append((event.at, policy, priority))
-	return rows
-
-
-def _find_policy(policies: Mapping[str, Policy], name: str) -> Policy | None:
-	if not name:
-		return None
-	try:
-		return policies[name]
-	except KeyError:
-		raise UnknownPolicyError(policy=name) from None
-
-
-def _terms(owed: Obligation, governing: Sequence[_Governing]) -> list[_Term]:
-	"""The targets in force while the obligation ran, oldest first, repeated ones left out."""
-	terms: list[_Term] = []
-	for at, policy, priority in governing:
-		if owed.ended_at is not None and at >= owed.ended_at and terms and at > owed.started_at:
-			break
-		term = _Term(at, policy, policy.target(owed.metric, priority) if policy else None)
-		if at <= owed.started_at:
-			terms = [term]
-		elif not terms or _differ(terms[-1], term):
-			terms.append(term)
-	return terms
-
-
-def _differ(one: _Term, two: _Term) -> bool:
-	calendars = [term.policy.calendar if term.policy else "" for term in (one, two)]
-	return one.target != two.target or calendars[0] != calendars[1] or one.policy is not two.policy
 
 
 class _Times:
@@ -168,10 +107,6 @@ class _Times:
 		if found is None:
 			found = self.known[key] = to_datetime(instant, zone)
 		return found
-
-
-Stop = tuple[int, int | None]
-"""(start, end) of a stretch in which a clock stands still, in instants; an end of None: it still lasts."""
 
 
 @dataclass(slots=True)
@@ -194,7 +129,7 @@ class _Owed:
 class _Verdict:
 	"""What one term says: deadline and warning, moved by the stops, and the instant at which it was missed, if it was."""
 
-	term: _Term
+	term: Term
 	target: Target
 	calendar: ServiceCalendar
 	stops: Sequence[Stop]
@@ -205,7 +140,7 @@ class _Verdict:
 
 def _measure(
 	owed: Obligation,
-	terms: Sequence[_Term],
+	terms: Sequence[Term],
 	calendars: Mapping[str, ServiceCalendar],
 	now: datetime,
 	times: _Times,
@@ -252,7 +187,7 @@ def _find_calendar(calendars: Mapping[str, ServiceCalendar], policy: Policy) -> 
 		raise UnknownCalendarError(policy=policy.title, calendar=policy.calendar) from None
 
 
-def _judge(owed: _Owed, term: _Term, target: Target, calendar: ServiceCalendar, until: int) -> _Verdict:
+def _judge(owed: _Owed, term: Term, target: Target, calendar: ServiceCalendar, until: int) -> _Verdict:
 	"""``breached`` is where the term was missed by ``until``; the caller decides whether that very instant counts."""
 	unit = target.amount.unit
 	due = add_to_instant(calendar, owed.started, target.amount)
@@ -260,28 +195,9 @@ def _judge(owed: _Owed, term: _Term, target: Target, calendar: ServiceCalendar, 
 	warn = move_instant(calendar, owed.started, length * target.warn_percent // 100, unit)
 	stops = owed.stops(target)
 	if stops:
-		due, warn = _moved(due, stops, calendar, unit), _moved(warn, stops, calendar, unit)
-	missed = _outside(max(due, to_instant(term.at)), stops) if due < until else None
+		due, warn = moved_by_stops(due, stops, calendar, unit), moved_by_stops(warn, stops, calendar, unit)
+	missed = outside_stops(max(due, to_instant(term.at)), stops) if due < until else None
 	return _Verdict(term, target, calendar, stops, due, warn, missed)
-
-
-def _moved(moment: int, stops: Sequence[Stop], calendar: ServiceCalendar, unit: Unit) -> int:
-	"""``moment`` moved on by every ended stop that began no later than it, as the unit counts the stop."""
-	for start, end in stops:
-		if end is None or start > moment:
-			break
-		moment = move_instant(calendar, moment, measure_instants(calendar, start, end, unit), unit)
-	return moment
-
-
-def _outside(moment: int, stops: Sequence[Stop]) -> int | None:
-	"""``moment``, or the end of the stop it falls into: a clock that stands still is not missed. None: still stopped."""
-	for start, end in stops:
-		if start <= moment and (end is None or moment < end):
-			if end is None:
-				return None
-			moment = end
-	return moment
 
 
 def _clock(row: _Owed, verdict: _Verdict, now: int, dropped: int | None, times: _Times) -> Clock:
@@ -289,7 +205,7 @@ def _clock(row: _Owed, verdict: _Verdict, now: int, dropped: int | None, times: 
 	assert term.policy is not None
 	owed, unit, zone = row.obligation, target.amount.unit, calendar.zone
 	ended = row.ended if dropped is None else dropped
-	stops = _cut(verdict.stops, ended)
+	stops = cut_stops(verdict.stops, ended)
 	state = _state(owed, verdict, stops, dropped is not None)
 	counted_to = stops[-1][0] if state is State.PAUSED else ended
 	late = verdict.breached is not None and ended is not None
@@ -306,19 +222,16 @@ def _clock(row: _Owed, verdict: _Verdict, now: int, dropped: int | None, times: 
 		due_at=times.at(verdict.due, zone),
 		ended_at=None if ended is None else times.at(ended, zone),
 		breached_at=None if verdict.breached is None else times.at(verdict.breached, zone),
-		elapsed=_counted(calendar, row.started, counted_to, stops, unit) if counted_to is not None else None,
-		paused=_total(calendar, stops, unit) if stops else ZERO,
-		overrun=_counted(calendar, verdict.due, ended, stops, unit) if late and ended is not None else None,
+		elapsed=length_without_stops(calendar, row.started, counted_to, stops, unit)
+		if counted_to is not None
+		else None,
+		paused=total_stopped(calendar, stops, unit) if stops else ZERO,
+		overrun=length_without_stops(calendar, verdict.due, ended, stops, unit)
+		if late and ended is not None
+		else None,
 		next_event_at=_next_event(state, verdict, now, times),
 		team=owed.team,
 	)
-
-
-def _cut(stops: Sequence[Stop], end: int | None) -> Sequence[Stop]:
-	"""The part of the stops before ``end``; only a target that was dropped ends before its obligation does."""
-	if end is None or not stops:
-		return stops
-	return [(start, end if stop is None else min(stop, end)) for start, stop in stops if start < end]
 
 
 def _state(owed: Obligation, verdict: _Verdict, stops: Sequence[Stop], dropped: bool) -> State:
@@ -329,21 +242,6 @@ def _state(owed: Obligation, verdict: _Verdict, stops: Sequence[Stop], dropped: 
 	if owed.ended_at:
 		return State.MET
 	return State.PAUSED if stops and stops[-1][1] is None else State.RUNNING
-
-
-def _counted(calendar: ServiceCalendar, start: int, end: int, stops: Sequence[Stop], unit: Unit) -> timedelta:
-	"""Length from start to end without the stops, as the unit counts it."""
-	total = measure_instants(calendar, start, end, unit) if end > start else 0
-	for begin, stop in stops:
-		first, last = max(begin, start), end if stop is None else min(stop, end)
-		if first < last:
-			total -= measure_instants(calendar, first, last, unit)
-	return timedelta(microseconds=total)
-
-
-def _total(calendar: ServiceCalendar, stops: Sequence[Stop], unit: Unit) -> timedelta:
-	ended = ((start, end) for start, end in stops if end is not None)
-	return timedelta(microseconds=sum(measure_instants(calendar, start, end, unit) for start, end in ended))
 
 
 def _next_event(state: State, verdict: _Verdict, now: int, times: _Times) -> datetime | None:

@@ -1,14 +1,17 @@
 """A ledger for a ticket that lived before the ledger did, out of what Helpdesk kept of it.
 
 The aim is that no deadline moves. Helpdesk keeps one sum of hold time (business seconds, resolved stretches included)
-and an activity log of status changes. Stretches from the log are used, the last one trimmed so that their sum is exactly
-Helpdesk's. Where log and sum disagree by more than the log's precision, Helpdesk's sum is wrong (it overcounts a pause
-that ended in a resolution): the log is believed and the difference reported.
+and an activity log of status changes. Its resolution deadline is opening + target + that sum, whenever the pauses were;
+its first response deadline never moves. So the log says where the pauses were, and they are fitted to the sum: cut or
+extended, and drawn to before the deadline where they began after it (a clock does not move once it is late).
+
+The sum itself is not believed in two cases, and the difference is reported: where the log shows that Helpdesk counted a
+stretch twice, and where there is no room for it in the ticket's life.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +20,7 @@ from .errors import CalendarError
 from .ledger import Category, Event, EventKind, to_utc
 
 LOG_PRECISION = timedelta(seconds=2)
-"""A logged change and the hold time counted for it are written by one save, at most this far apart."""
+"""A logged change and the hold time counted for it are written by one save; Helpdesk counts whole seconds at each end."""
 
 REPLY_PRECISION = timedelta(seconds=5)
 """A message and Helpdesk's first_responded_on are written by one request."""
@@ -35,10 +38,14 @@ def _in_utc(row: object, *names: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-	"""One entry of the activity log: from ``at`` on the ticket had a status of this category."""
+	"""One entry of the activity log: from ``at`` on the ticket had a status of this category.
+
+	``is_closing``: the status "Closed", at which Helpdesk counts nothing when the ticket was resolved before.
+	"""
 
 	at: datetime
 	category: Category
+	is_closing: bool = False
 
 	def __post_init__(self) -> None:
 		_in_utc(self, "at")
@@ -89,11 +96,19 @@ class Reconstruction:
 
 
 def reconstruct(
-	ticket: OldTicket, policy_event: Event | None, calendar: ServiceCalendar | None, now: datetime
+	ticket: OldTicket,
+	policy_event: Event | None,
+	calendar: ServiceCalendar | None,
+	now: datetime,
+	target: timedelta | None = None,
 ) -> Reconstruction:
-	"""The ledger of an old ticket. ``calendar``: that of its policy, in which the hold time was counted."""
+	"""The ledger of an old ticket.
+
+	``calendar``: that of its policy, in which the hold time was counted. ``target``: the policy's resolution target in
+	open time of that calendar, None when it promises none (then the pauses stay where the log has them).
+	"""
 	now = to_utc(now)
-	stretches, doubt = _held_stretches(ticket, calendar, now)
+	stretches, doubt = _held_stretches(ticket, calendar, now, target)
 	events = [_opened(ticket)]
 	if policy_event:
 		events.append(policy_event)
@@ -122,75 +137,153 @@ def _opened(ticket: OldTicket) -> Event:
 def _replies(ticket: OldTicket) -> list[Event]:
 	"""Messages after the opening; Helpdesk's first reply by a status change counts as one, as it did before."""
 	events = []
-	first_received = next((message for message in ticket.messages if not message.from_agent), None)
+	opening = next((message for message in ticket.messages if not message.from_agent), None)
+	first = ticket.first_replied_at
+	answer = _message_of_first_reply(ticket)
 	for message in ticket.messages:
-		if message is first_received:
+		if message is opening:
 			continue
 		kind = EventKind.AGENT_REPLIED if message.from_agent else EventKind.CUSTOMER_REPLIED
-		at = max(message.at, ticket.opened_at)
-		events.append(Event(kind, at, 0, message.sender, "", RECONSTRUCTED, message.key))
-	first = ticket.first_replied_at
-	if first and not any(
-		message.from_agent and message.at <= first + REPLY_PRECISION for message in ticket.messages
-	):
+		at = first if first and message is answer else message.at
+		events.append(
+			Event(kind, max(at, ticket.opened_at), 0, message.sender, "", RECONSTRUCTED, message.key)
+		)
+	if first and answer is None:
 		events.append(Event(EventKind.AGENT_REPLIED, max(first, ticket.opened_at), 0, detail=RECONSTRUCTED))
 	return events
+
+
+def _message_of_first_reply(ticket: OldTicket) -> Message | None:
+	"""The agent's first message, where it is what Helpdesk took for the first reply (or came before that)."""
+	first = ticket.first_replied_at
+	answer = min((one for one in ticket.messages if one.from_agent), key=lambda one: one.at, default=None)
+	return answer if answer and first and answer.at <= first + REPLY_PRECISION else None
 
 
 Stretch = tuple[datetime, datetime]
 
 
 def _held_stretches(
-	ticket: OldTicket, calendar: ServiceCalendar | None, now: datetime
+	ticket: OldTicket, calendar: ServiceCalendar | None, now: datetime, target: timedelta | None
 ) -> tuple[list[Stretch], str]:
-	logged = _logged_stretches(ticket)
+	"""Closed stretches in which the clocks stood still, and the doubt about Helpdesk's sum of them."""
+	logged, twice = _logged_stretches(ticket)
 	if calendar is None:
 		return logged, ""
 	try:
-		counted = sum((calendar.span(start, end) for start, end in logged), timedelta())
-		if abs(counted - ticket.held) > LOG_PRECISION * max(1, len(logged)):
-			if logged:
-				return logged, "hold_time_differs_from_log"
-			return _one_stretch(ticket, calendar, now)
-		return _trimmed(logged, ticket.held, calendar), ""
+		if twice and _is_sum_of(calendar, (*logged, *twice), ticket.held):
+			return logged, "hold_time_differs_from_log"
+		fitted = _fitted(ticket, logged, calendar, now)
+		if fitted is None:
+			return logged, "hold_time_differs_from_log" if logged else "hold_time_longer_than_ticket"
+		return (fitted if target is None else _before_deadline(ticket, fitted, calendar, target)), ""
 	except CalendarError:
 		return logged, "hold_time_not_countable"
 
 
-def _logged_stretches(ticket: OldTicket) -> list[Stretch]:
-	"""Closed stretches during which the ticket was paused or resolved, from the activity log."""
+def _logged_stretches(ticket: OldTicket) -> tuple[list[Stretch], list[Stretch]]:
+	"""(stretches that Helpdesk counts when they end, stretches that it counts although they are in one of those).
+
+	Helpdesk counts from the pause or the resolution to the next open status. A pause after a resolution makes it forget
+	the resolved time before; a change between resolved statuses is counted there and again at the end.
+	"""
 	stretches: list[Stretch] = []
+	twice: list[Stretch] = []
 	since: datetime | None = None
+	category = Category.OPEN
 	for change in sorted(ticket.changes, key=lambda one: one.at):
+		at = max(change.at, ticket.opened_at)
 		if change.category is Category.OPEN:
-			if since is not None and change.at > since:
-				stretches.append((since, change.at))
+			if since is not None and at > since:
+				stretches.append((since, at))
 			since = None
-		elif since is None:
-			since = max(change.at, ticket.opened_at)
-	return stretches
+		elif since is None or (category is Category.RESOLVED and change.category is Category.PAUSED):
+			since = at
+		elif category is Category.PAUSED and change.category is Category.RESOLVED:
+			stretches.append((since, at))
+			since = at
+		elif change.category is Category.RESOLVED and not change.is_closing:
+			twice.append((since, at))
+		category = change.category
+	return stretches, twice
 
 
-def _trimmed(logged: list[Stretch], held: timedelta, calendar: ServiceCalendar) -> list[Stretch]:
-	"""The logged stretches with exactly ``held`` of open time in all; the last ones give or take the difference."""
+def _total(calendar: ServiceCalendar, stretches: Iterable[Stretch]) -> timedelta:
+	return sum((calendar.span(start, end) for start, end in stretches), timedelta())
+
+
+def _is_sum_of(calendar: ServiceCalendar, stretches: Sequence[Stretch], held: timedelta) -> bool:
+	return abs(_total(calendar, stretches) - held) <= LOG_PRECISION * len(stretches)
+
+
+def _fitted(
+	ticket: OldTicket, logged: list[Stretch], calendar: ServiceCalendar, now: datetime
+) -> list[Stretch] | None:
+	"""The logged stretches with exactly ``held`` of open time in all; None when the ticket's life has no room for it.
+
+	Too much is cut from the last ones. Too little (the log is gone, or begins late) is added before the stretches where
+	there is room since the first reply, then after them.
+	"""
+	latest = max(min(ticket.paused_since or ticket.resolved_at or now, now), ticket.opened_at)
+	missing = ticket.held - _total(calendar, logged)
+	if missing <= timedelta():
+		return _cut_to(logged, ticket.held, calendar)
+	result: list[Stretch] = []
+	free = max(ticket.opened_at, min(ticket.first_replied_at or ticket.opened_at, latest))
+	for start, end in logged:
+		if missing and start > free:
+			start, missing = _begin_earlier(calendar, free, start, missing)
+		result.append((start, end))
+		free = max(free, end)
+	if missing and latest > free:
+		taken = min(missing, calendar.span(free, latest))
+		begin = result.pop()[0] if result and result[-1][1] == free else free
+		result.append((begin, to_utc(calendar.advance(free, taken))))
+		missing -= taken
+	return None if missing else result
+
+
+def _cut_to(logged: list[Stretch], held: timedelta, calendar: ServiceCalendar) -> list[Stretch]:
 	left, result = held, []
-	for index, (start, end) in enumerate(logged):
+	for start, end in logged:
 		inside = calendar.span(start, end)
-		if index == len(logged) - 1 or inside > left:
-			end = to_utc(calendar.advance(start, left)) if left else start
-			inside = left
+		if inside > left:
+			end, inside = to_utc(calendar.advance(start, left)), left
 		left -= inside
 		if end > start:
 			result.append((start, end))
 	return result
 
 
-def _one_stretch(ticket: OldTicket, calendar: ServiceCalendar, now: datetime) -> tuple[list[Stretch], str]:
-	"""No log: one stretch of the right length, after the first reply if there was one."""
-	start = max(ticket.first_replied_at or ticket.opened_at, ticket.opened_at)
-	latest = ticket.paused_since or ticket.resolved_at or now
-	end = to_utc(calendar.advance(start, ticket.held))
-	return ([(start, end)], "") if end <= latest else ([], "hold_time_longer_than_ticket")
+def _begin_earlier(
+	calendar: ServiceCalendar, free: datetime, start: datetime, missing: timedelta
+) -> tuple[datetime, timedelta]:
+	"""A start that adds what is missing, not before ``free``, and what is missing still."""
+	room = calendar.span(free, start)
+	if room <= missing:
+		return free, missing - room
+	return to_utc(calendar.advance(free, room - missing)), timedelta()
+
+
+def _before_deadline(
+	ticket: OldTicket, stretches: Sequence[Stretch], calendar: ServiceCalendar, target: timedelta
+) -> list[Stretch]:
+	"""The stretches, those drawn to before the deadline that began after it, so that all of them move it.
+
+	Of those, one without open time moves nothing wherever it is, and is left out.
+	"""
+	due = to_utc(calendar.advance(ticket.opened_at, target))
+	result: list[Stretch] = []
+	for start, end in stretches:
+		length = calendar.span(start, end)
+		moved = to_utc(calendar.advance(due, length))
+		if start <= due:
+			result.append((start, end))
+		elif length:
+			begin = result.pop()[0] if result and result[-1][1] >= due else due
+			result.append((begin, moved))
+		due = moved
+	return result
 
 
 def _present_state(ticket: OldTicket, stretches: Sequence[Stretch], now: datetime) -> list[Event]:

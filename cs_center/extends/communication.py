@@ -12,6 +12,7 @@ def on_update(doc, method=None):
 		return
 	if doc.communication_type != "Communication" or doc.sent_or_received not in ("Sent", "Received"):
 		return
-	if read_settings().enabled:
+	# A message counts when it arrives at the ticket; read marks and attachments save it again.
+	if doc.has_value_changed("reference_name") and read_settings().enabled:
 		with never_blocking(doc.reference_name):
 			ticket_events.record_message(doc)

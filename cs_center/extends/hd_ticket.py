@@ -15,6 +15,8 @@ def before_save(doc, method=None):
 
 def after_insert(doc, method=None):
 	ticket_events.finish_opening(doc)
+	if not read_settings().enabled:
+		return
 	with never_blocking(doc.name):
 		acknowledgement.send_when_wanted(doc)
 

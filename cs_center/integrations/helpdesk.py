@@ -13,6 +13,9 @@ STATUS = "HD Ticket Status"
 SLA = "HD Service Level Agreement"
 HOLIDAY_LIST = "HD Service Holiday List"
 
+MADE_AT_ONCE_SECONDS = 2
+"""A message written here is dated when it is stored; a copy keeps the date of its original."""
+
 OPEN, PAUSED, RESOLVED = "Open", "Paused", "Resolved"
 
 
@@ -93,7 +96,9 @@ def is_merge_copy(communication: Any) -> bool:
 	sent, made = communication.get("communication_date"), communication.get("creation")
 	if not sent or not made:
 		return False
-	if (frappe.utils.get_datetime(made) - frappe.utils.get_datetime(sent)).total_seconds() < 60:
+	if (
+		frappe.utils.get_datetime(made) - frappe.utils.get_datetime(sent)
+	).total_seconds() < MADE_AT_ONCE_SECONDS:
 		return False
 	return bool(
 		frappe.db.exists(
@@ -149,3 +154,39 @@ def number_fields() -> set[str]:
 def enabled_priorities() -> set[str]:
 	"""Names of the ticket priorities in use."""
 	return set(frappe.get_all("HD Ticket Priority", filters={"disabled": 0}, pluck="name"))
+
+
+def assignments(ticket: str) -> dict[str, Any]:
+	"""Open assignments by assignee: ``creation`` and ``actor`` ("" where an assignment rule made it)."""
+	rows = frappe.get_all(
+		"ToDo",
+		filters={"reference_type": TICKET, "reference_name": ticket, "status": "Open"},
+		fields=["allocated_to", "creation", "assigned_by", "assignment_rule"],
+		order_by="creation asc",
+	)
+	for row in rows:
+		row.actor = "" if row.assignment_rule else (row.assigned_by or "")
+	return {row.allocated_to: row for row in rows}
+
+
+def open_tickets(after: str, limit: int) -> list[str]:
+	"""Names of open and paused tickets behind a position, in the order of their names."""
+	ticket, status = frappe.qb.DocType(TICKET), frappe.qb.DocType(STATUS)
+	rows = (
+		frappe.qb.from_(ticket)
+		.inner_join(status)
+		.on(status.name == ticket.status)
+		.select(ticket.name)
+		.where((status.category != RESOLVED) & (ticket.name > after))
+		.orderby(ticket.name)
+		.limit(limit)
+		.run()
+	)
+	return [row[0] for row in rows]
+
+
+def mark_open_tickets(field: str, value: int) -> None:
+	"""Set one of our own fields on every open and paused ticket in one statement."""
+	ticket, status = frappe.qb.DocType(TICKET), frappe.qb.DocType(STATUS)
+	resolved = frappe.qb.from_(status).select(status.name).where(status.category == RESOLVED)
+	frappe.qb.update(ticket).set(ticket[field], value).where(ticket.status.notin(resolved)).run()

@@ -12,16 +12,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import frappe
+from frappe.query_builder.functions import Count
 from frappe.utils import get_datetime
 
-from cs_center.domain.ledger import Category, Event, in_order
-from cs_center.domain.policy import Match
+from cs_center.domain.ledger import Category, Event, EventKind, in_order
+from cs_center.domain.policy import Match, Metric, Policy, facts_used
 from cs_center.domain.reconstruction import Message, OldTicket, Reconstruction, StatusChange
 from cs_center.domain.reconstruction import reconstruct as reconstruct_events
 from cs_center.integrations import helpdesk
 
 from . import store
-from .definitions import load_calendar, load_policy
+from .definitions import active_policies, load_calendar, load_policy
 from .evaluation import Evaluation, evaluate
 from .facts import NAMED_FACTS, STATE_FIELDS, facts_of
 from .importing import imported_policy, opened_at
@@ -32,6 +33,9 @@ from .ticket_fields import DEADLINE_FIELDS, SHOWN_FIELDS, show_in_row
 
 ADOPTION_KEY = "adoption"
 STATUS_ACTION = "set status to "
+CLOSED_STATUS = "Closed"
+"""Helpdesk's code knows this one status by its name: closing a resolved ticket adds no hold time."""
+STATUS_FIELD = "agreement_status"
 OLD_FIELDS = (
 	"sla",
 	"creation",
@@ -47,32 +51,36 @@ OLD_FIELDS = (
 
 
 def reconstruct(ticket: Any, now: datetime) -> list[Event]:
-	"""The ledger of one old ticket (a document as it was before the save under way)."""
-	return list(_reconstruct_all([ticket], now)[ticket.get("name")].events)
+	"""The ledger of one old ticket (a document as it was before the save under way), with what it moves."""
+	made = _reconstruct_all([ticket], now)[ticket.get("name")]
+	return _with_differences(
+		made.events, _differences(ticket, made, evaluate(made.events, now, read_settings()))
+	)
 
 
 def adopt(tickets: Sequence[str], now: datetime | None = None) -> list[dict[str, Any]]:
 	"""Give these tickets a ledger and clocks. Those that have one are left alone.
 
-	Returns the deadlines that moved: ticket, field, before, after, reason.
+	Returns what Helpdesk had otherwise: ticket, field, before, after, reason. A run beside this one that was quicker with
+	a ticket is found out by the ledger's primary key: then this raises a duplicate entry error and writes nothing.
 	"""
 	now = now or current_instant()
 	known = store.load_events(tickets)
 	rows = _old_rows([name for name in tickets if name not in known])
 	reconstructions = _reconstruct_all(rows, now)
 	settings = read_settings()
-	evaluations, ledgers, moved = {}, {}, []
+	evaluations, ledgers, found = {}, {}, []
 	for row in rows:
 		made = reconstructions[row.name]
 		evaluations[row.name] = evaluate(made.events, now, settings)
 		differences = _differences(row, made, evaluations[row.name])
-		moved += differences
+		found += differences
 		ledgers[row.name] = _with_differences(made.events, differences)
 	store.append_ledgers(ledgers)
 	store.replace_clocks({name: made.clocks for name, made in evaluations.items()}, {})
 	for row in rows:
 		show_in_row(row, evaluations[row.name].shown)
-	return moved
+	return found
 
 
 def _old_rows(tickets: Sequence[str]) -> list[Any]:
@@ -100,25 +108,43 @@ def _fact_fields() -> list[str]:
 def _reconstruct_all(rows: Sequence[Any], now: datetime) -> dict[str, Reconstruction]:
 	names = [row.get("name") for row in rows]
 	messages, changes = _messages(names), _status_changes(names)
-	policies: dict[str, str | None] = {}
-	made = {}
+	choices, made = _Choices(), {}
 	for row in rows:
-		sla = row.get("sla")
-		if sla not in policies:
-			policies[sla] = imported_policy(sla)
-		match, facts = _match(row, policies[sla])
+		match, facts = choices.match(row)
 		old = _old_ticket(row, messages[row.get("name")], changes[row.get("name")])
 		given = policy_event(match, facts, old.opened_at, 0, "", REASON_ADOPTED)
 		calendar = load_calendar(match.policy.calendar) if match.policy else None
-		made[row.get("name")] = reconstruct_events(old, given, calendar, now)
+		target = _resolution_target(match.policy, old.priority)
+		made[row.get("name")] = reconstruct_events(old, given, calendar, now, target)
 	return made
 
 
-def _match(row: Any, imported: str | None) -> tuple[Match, dict[str, Any]]:
-	"""Helpdesk's own choice stands; a ticket without an imported SLA gets the policy that matches it now."""
-	if imported is None:
+class _Choices:
+	"""Which policy each ticket of a batch gets: Helpdesk's own choice of SLA stands, whatever would match now."""
+
+	def __init__(self) -> None:
+		self.facts = sorted({*NAMED_FACTS, *facts_used(active_policies())})
+		self.imported: dict[str, str | None] = {}
+
+	def match(self, row: Any) -> tuple[Match, dict[str, Any]]:
+		"""The facts are kept, so that a later change of theirs is a new choice."""
+		sla = row.get("sla")
+		if sla and sla not in self.imported:
+			self.imported[sla] = imported_policy(sla)
+		if sla and self.imported[sla]:
+			return Match(load_policy(self.imported[sla]), ()), facts_of(row, self.facts)
+		if sla and frappe.db.exists(helpdesk.SLA, sla, cache=True):
+			# An SLA that could not be imported: another policy would move deadlines, so Helpdesk keeps this ticket.
+			return Match(None, ()), facts_of(row, self.facts)
 		return choose(row)
-	return Match(load_policy(imported), ()), facts_of(row, sorted(NAMED_FACTS))
+
+
+def _resolution_target(policy: Policy | None, priority: str) -> timedelta | None:
+	"""Open time promised until the resolution; None where the promise is none, or is not counted in open time."""
+	target = policy.target(Metric.RESOLUTION, priority) if policy else None
+	if not target or not target.pauses or target.amount.unit.is_days or not target.amount.unit.is_business:
+		return None
+	return timedelta(microseconds=target.amount.micro)
 
 
 def _old_ticket(row: Any, messages: Sequence[Message], changes: Sequence[StatusChange]) -> OldTicket:
@@ -142,7 +168,10 @@ def _old_ticket(row: Any, messages: Sequence[Message], changes: Sequence[StatusC
 
 def _messages(tickets: Sequence[str]) -> dict[str, list[Message]]:
 	found: dict[str, list[Message]] = defaultdict(list)
+	copies = _merged_messages(tickets)
 	for row in helpdesk.messages(tickets):
+		if _identity(row) in copies[row.reference_name]:
+			continue
 		found[row.reference_name].append(
 			Message(
 				at=to_aware(row.creation),
@@ -154,6 +183,26 @@ def _messages(tickets: Sequence[str]) -> dict[str, list[Message]]:
 	return found
 
 
+def _merged_messages(tickets: Sequence[str]) -> dict[str, set[tuple[Any, ...]]]:
+	"""Messages of tickets that were merged into these, by the surviving ticket: their copies are no new messages."""
+	merged = frappe.get_all(
+		helpdesk.TICKET,
+		filters={"is_merged": 1, "merged_with": ["in", list(tickets)]},
+		fields=["name", "merged_with"],
+		limit_page_length=0,
+	)
+	found: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
+	into = {row.name: row.merged_with for row in merged}
+	for row in helpdesk.messages(into) if into else ():
+		found[into[row.reference_name]].add(_identity(row))
+	return found
+
+
+def _identity(message: Any) -> tuple[Any, ...]:
+	"""What a copy made by a merge has in common with its original."""
+	return (message.communication_date, message.subject, message.sender)
+
+
 def _status_changes(tickets: Sequence[str]) -> dict[str, list[StatusChange]]:
 	"""Status changes from Helpdesk's activity log; a status that exists no more is left out."""
 	found: dict[str, list[StatusChange]] = defaultdict(list)
@@ -162,55 +211,89 @@ def _status_changes(tickets: Sequence[str]) -> dict[str, list[StatusChange]]:
 			status = row.action[len(STATUS_ACTION) :].strip()
 			if frappe.db.exists(helpdesk.STATUS, status, cache=True):
 				category = Category(helpdesk.status_category(status))
-				found[row.ticket].append(StatusChange(to_aware(row.creation), category))
+				found[row.ticket].append(
+					StatusChange(to_aware(row.creation), category, status == CLOSED_STATUS)
+				)
 	return found
 
 
-def _differences(row: Any, made: Reconstruction, evaluation: Evaluation) -> list[dict[str, Any]]:
-	"""Deadlines of Helpdesk's that ours do not repeat, with the fault that explains them."""
+def _differences(ticket: Any, made: Reconstruction, evaluation: Evaluation) -> list[dict[str, Any]]:
+	"""What Helpdesk had otherwise, with the fault that explains it; what only time made stale is none."""
 	found = []
 	for name in DEADLINE_FIELDS[:2]:
-		before, after = row.get(name), evaluation.shown.get(name)
-		before = get_datetime(before) if before else None
-		if name in evaluation.shown and before and after and before != after:
-			reason = made.doubt or _reason(row, name, made.events)
-			found.append(
-				{"ticket": row.name, "field": name, "before": before, "after": after, "reason": reason}
-			)
-	return found
+		if name in evaluation.shown:
+			before, after = ticket.get(name), evaluation.shown[name]
+			before = get_datetime(before) if before else None
+			if before != after:
+				found.append((name, before, after, _reason(ticket, name, made, after)))
+	before, after = ticket.get(STATUS_FIELD), evaluation.shown.get(STATUS_FIELD)
+	if after and before == "Failed" != after:
+		found.append((STATUS_FIELD, before, after, found[-1][3] if found else "pause_past_deadline"))
+	keys = ("field", "before", "after", "reason")
+	return [{"ticket": ticket.get("name"), **dict(zip(keys, row, strict=True))} for row in found]
 
 
-def _reason(row: Any, name: str, events: Sequence[Event]) -> str:
+def _reason(ticket: Any, name: str, made: Reconstruction, after: datetime | None) -> str:
 	"""Why Helpdesk's value was another one: see the reasons' texts in ``explain_messages``."""
-	first = to_aware_or_none(row.get("first_responded_on"))
+	first = to_aware_or_none(ticket.get("first_responded_on"))
+	opened = to_aware(opened_at(ticket))
+	if after is None:
+		return "nothing_promised"
+	if not ticket.get("sla") or not frappe.db.exists(helpdesk.SLA, ticket.get("sla"), cache=True):
+		return "sla_is_gone"
 	if name == "response_by" and any(
-		event.kind.value == "Paused" and (first is None or event.at < first) for event in events
+		event.kind is EventKind.PAUSED and (first is None or event.at < first) for event in made.events
 	):
 		return "pause_before_first_reply"
+	if made.doubt:
+		return made.doubt
+	if opened.utcoffset() != to_aware(after).utcoffset():
+		return "clocks_changed"
 	return "sla_changed_after_last_save"
 
 
 def _with_differences(events: Sequence[Event], differences: Sequence[dict[str, Any]]) -> list[Event]:
-	"""Keep what moved with the event that gave the ticket its policy."""
+	"""Keep what moved, and what reads otherwise, with the event that gave the ticket its policy."""
 	if not differences:
 		return list(events)
-	told = [{**row, "before": str(row["before"]), "after": str(row["after"])} for row in differences]
+	told = [{**row, "before": _told(row["before"]), "after": _told(row["after"])} for row in differences]
+	detail = {
+		"moved": [row for row in told if row["field"] != STATUS_FIELD],
+		"restated": [row for row in told if row["field"] == STATUS_FIELD],
+	}
 	kept = []
 	for event in in_order(events):
-		if event.kind.value == "Policy Changed":
-			event = replace(event, key=ADOPTION_KEY, detail={**event.detail, "moved": told})
+		if event.kind is EventKind.POLICY_CHANGED:
+			event = replace(event, key=ADOPTION_KEY, detail={**event.detail, **detail})
 		kept.append(event)
 	return kept
 
 
+def _told(value: Any) -> str:
+	return "" if value is None else str(value)
+
+
 def tickets_to_adopt(after: str, limit: int) -> list[str]:
 	"""Names of open and paused tickets without a ledger, in the order of their names, after a position."""
+	query, ticket = _waiting()
+	rows = query.select(ticket.name).where(ticket.name > after).orderby(ticket.name).limit(limit).run()
+	return [row[0] for row in rows]
+
+
+def count_tickets_to_adopt() -> int:
+	"""How many open and paused tickets have no ledger."""
+	query, ticket = _waiting()
+	return query.select(Count(ticket.name)).run()[0][0]
+
+
+def _waiting() -> tuple[Any, Any]:
+	"""A status that was deleted counts as open, as it does for ``helpdesk.status_category``."""
 	ticket, status, event = (
 		frappe.qb.DocType(name) for name in (helpdesk.TICKET, helpdesk.STATUS, store.EVENT)
 	)
-	rows = (
+	query = (
 		frappe.qb.from_(ticket)
-		.inner_join(status)
+		.left_join(status)
 		.on(status.name == ticket.status)
 		.left_join(event)
 		.on(
@@ -218,17 +301,14 @@ def tickets_to_adopt(after: str, limit: int) -> list[str]:
 			& (event.reference_name == ticket.name)
 			& (event.sequence == 1)
 		)
-		.select(ticket.name)
-		.where((status.category != helpdesk.RESOLVED) & (ticket.name > after) & event.name.isnull())
-		.orderby(ticket.name)
-		.limit(limit)
-		.run()
+		.where(event.name.isnull() & (status.category.isnull() | (status.category != helpdesk.RESOLVED)))
 	)
-	return [row[0] for row in rows]
+	return query, ticket
 
 
 def adoption_differences() -> list[dict[str, Any]]:
-	"""Every deadline that adoption moved, with Helpdesk's value, ours and the reason."""
+	"""What adoption put right: ticket, field, Helpdesk's value, ours and the reason; deadlines and agreement status."""
 	table = frappe.qb.DocType(store.EVENT)
 	rows = frappe.qb.from_(table).select(table.detail).where(table.source_key == ADOPTION_KEY).run()
-	return [moved for (detail,) in rows for moved in frappe.parse_json(detail).get("moved", ())]
+	details = [frappe.parse_json(detail) for (detail,) in rows]
+	return [row for detail in details for row in (*detail.get("moved", ()), *detail.get("restated", ()))]

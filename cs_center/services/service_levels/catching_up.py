@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -37,10 +38,23 @@ def missing(doc: Any, events: Sequence[Event], now: datetime) -> list[Event]:
 	known = state_after(in_order(events))
 	actor = doc.modified_by or ""
 	changes = missing_events(known, state_of(doc), at, actor, sequence + len(replies) + 1)
-	fresh = [*replies, *changes]
+	fresh = [*replies, *_dated_by_assignments(doc.name, changes)]
 	if facts_changed(doc, in_order(events)):
 		fresh += choose_again(doc, in_order(events), at, sequence + len(fresh) + 1, actor)
 	return fresh
+
+
+def _dated_by_assignments(ticket: str, changes: Sequence[Event]) -> list[Event]:
+	"""Assignments do not touch the ticket: their time and author are those of their ToDo."""
+	if not any(change.kind is EventKind.ASSIGNED for change in changes):
+		return list(changes)
+	made = helpdesk.assignments(ticket)
+	return [
+		replace(change, at=to_aware(made[change.value].creation), actor=made[change.value].actor)
+		if change.kind is EventKind.ASSIGNED and change.value in made
+		else change
+		for change in changes
+	]
 
 
 def _missing_replies(doc: Any, events: Sequence[Event], sequence: int) -> list[Event]:

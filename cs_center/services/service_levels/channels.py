@@ -24,7 +24,7 @@ def derive_channel(ticket: Any, settings: ServiceLevelSettings) -> str:
 		return by_type.get(PORTAL, "")
 	if settings.api_channel and _came_by_token():
 		return settings.api_channel
-	if settings.agent_channel and helpdesk.is_agent(frappe.session.user):
+	if settings.agent_channel and _entered_by_agent():
 		return settings.agent_channel
 	return settings.default_channel
 
@@ -47,11 +47,34 @@ def mark_as_call(ticket: str, call: Any) -> None:
 	began = frappe.utils.get_datetime(call.get("start_time") or call.creation)
 	if not 0 <= (row.creation - began).total_seconds() <= CALL_OPENS_WITHIN_SECONDS or _was_corrected(ticket):
 		return
+	_correct(ticket, phone)
+
+
+def mark_as_mail(ticket: str, account: str) -> None:
+	"""Give a ticket that a mail opened the channel of its account. Frappe 15 makes the ticket without naming it."""
+	channel = _channel_of_account(account) or _first_enabled_by_type().get(EMAIL, "")
+	row = frappe.db.get_value(helpdesk.TICKET, ticket, ["cs_channel", "via_customer_portal"], as_dict=True)
+	if (
+		not channel
+		or not row
+		or row.cs_channel == channel
+		or row.via_customer_portal
+		or _was_corrected(ticket)
+	):
+		return
+	_correct(ticket, channel)
+
+
+def _correct(ticket: str, channel: str) -> None:
 	doc = frappe.get_doc(helpdesk.TICKET, ticket)
-	doc.cs_channel = phone
-	doc.save(
-		ignore_permissions=True
-	)  # the caller may be the telephone system; the call log was checked by its app
+	doc.cs_channel = channel
+	doc.save(ignore_permissions=True)  # a call or a mail says so, whoever's session it arrived in
+
+
+def _entered_by_agent() -> bool:
+	"""Whether a person who is an agent made the ticket; jobs that fetch mail run as Administrator."""
+	user = frappe.session.user
+	return user not in ("Administrator", "Guest") and helpdesk.is_agent(user)
 
 
 def _was_corrected(ticket: str) -> bool:

@@ -20,29 +20,29 @@ MOST_BATCHES = 40
 
 def run(now: datetime | None = None) -> int:
 	"""Evaluate due and pending tickets; returns how many tickets were looked at. Commits after each batch."""
-	now, size, looked_at = now or current_instant(), read_settings().batch_size, 0
+	now, size = now or current_instant(), read_settings().batch_size
+	seen: set[str] = set()
 	for _batch in range(MOST_BATCHES):
-		pending = pending_tickets(size)
-		due = [name for name in store.due_references(now, size) if name not in set(pending)]
+		pending = pending_tickets(size, seen)
+		due = [name for name in store.due_references(now, size) if name not in seen.union(pending)]
 		if not pending and not due:
 			break
 		catch_up_each(pending, now)
 		evaluate_batch(due, now)
-		looked_at += len(pending) + len(due)
-		if len(pending) + len(due) < size:
-			break
-	return looked_at
+		seen.update(pending, due)
+	return len(seen)
 
 
-def pending_tickets(limit: int) -> list[str]:
-	"""Tickets marked by a failure, the longest untouched first."""
-	return frappe.get_all(
+def pending_tickets(limit: int, seen: set[str]) -> list[str]:
+	"""Tickets marked by a failure, each once a pass: those that keep failing must not starve the others."""
+	names = frappe.get_all(
 		helpdesk.TICKET,
 		filters={"cs_evaluation_pending": 1},
 		pluck="name",
 		order_by="modified asc",
-		limit=limit,
+		limit=limit + len(seen),
 	)
+	return [name for name in names if name not in seen][:limit]
 
 
 def evaluate_batch(tickets: list[str], now: datetime) -> None:

@@ -18,21 +18,27 @@ LOG_EVERY_SECONDS = 3600
 class _Guard:
 	"""What runs under ``never_blocking``. The savepoint is set by the first write: most saves write nothing of ours."""
 
-	def __init__(self) -> None:
+	def __init__(self, outer: _Guard | None) -> None:
+		self.outer = outer
 		self.has_savepoint = False
+		# A save within a save (a channel that a message corrects) needs a savepoint of its own name.
+		self.depth: int = outer.depth + 1 if outer else 1
+		self.name = f"{SAVEPOINT}_{self.depth}"
 
 	def before_writing(self) -> None:
+		if self.outer:
+			self.outer.before_writing()
 		if not self.has_savepoint:
-			frappe.db.savepoint(SAVEPOINT)
+			frappe.db.savepoint(self.name)
 			self.has_savepoint = True
 
 	def undo(self) -> None:
 		if self.has_savepoint:
-			frappe.db.rollback(save_point=SAVEPOINT)
+			frappe.db.rollback(save_point=self.name)
 
 	def keep(self) -> None:
 		if self.has_savepoint:
-			frappe.db.release_savepoint(SAVEPOINT)
+			frappe.db.release_savepoint(self.name)
 
 
 def before_writing() -> None:
@@ -49,7 +55,9 @@ def never_blocking(ticket: str, doc: object | None = None) -> Iterator[None]:
 	``doc``: the document that is being saved; it is marked in memory, its own save stores the mark. Deadlocks and lost
 	locks are not ours to swallow: the database has ended the whole transaction, so the save itself must fail.
 	"""
-	outer, guard = getattr(frappe.local, GUARD, None), _Guard()
+	outer = getattr(frappe.local, GUARD, None)
+	guard = _Guard(outer)
+	messages = len(frappe.local.message_log)
 	setattr(frappe.local, GUARD, guard)
 	try:
 		yield
@@ -57,6 +65,8 @@ def never_blocking(ticket: str, doc: object | None = None) -> Iterator[None]:
 		raise
 	except Exception:  # whatever it is: an agent's save comes first, the log tells the rest
 		guard.undo()
+		# The agent's save succeeds: a message of ours would only tell them otherwise.
+		del frappe.local.message_log[messages:]
 		log_failure(ticket)
 		mark_pending(ticket, doc)
 	else:
@@ -80,3 +90,8 @@ def mark_pending(ticket: str, doc: object | None = None) -> None:
 		doc.cs_evaluation_pending = 1  # type: ignore[attr-defined]
 	else:
 		frappe.db.set_value(helpdesk.TICKET, ticket, "cs_evaluation_pending", 1, update_modified=False)
+
+
+def request_catching_up() -> None:
+	"""Ask the minute task to look at every open ticket once: something may have happened that nobody recorded."""
+	helpdesk.mark_open_tickets("cs_evaluation_pending", 1)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import frappe
+from frappe.query_builder.functions import Min
 
 from cs_center.domain.clocks import Clock
 from cs_center.domain.ledger import Event, EventKind, in_order
@@ -227,11 +228,12 @@ def due_references(now: datetime, limit: int, doctype: str = TICKET) -> list[str
 		frappe.qb.from_(table)
 		.select(table.reference_name)
 		.where((table.next_event_at <= to_stored(now)) & (table.reference_doctype == doctype))
-		.orderby(table.next_event_at)
+		.groupby(table.reference_name)
+		.orderby(Min(table.next_event_at))
 		.limit(limit)
 		.run()
 	)
-	return list(dict.fromkeys(row[0] for row in rows))
+	return [row[0] for row in rows]
 
 
 def erase(references: Iterable[str], doctype: str = TICKET) -> None:

@@ -13,7 +13,7 @@ from cs_center.domain.ledger import Event, EventKind, missing_events, state_afte
 from cs_center.integrations import helpdesk
 
 from . import adoption, store
-from .channels import derive_channel
+from .channels import derive_channel, mark_as_mail
 from .evaluation import evaluate
 from .facts import STATE_FIELDS, state_of
 from .policy_choice import REASON_OPENED, choose, choose_again, facts_changed, policy_event
@@ -97,26 +97,31 @@ def record_message(communication: Any) -> None:
 		return
 	kind = EventKind.AGENT_REPLIED if communication.sent_or_received == "Sent" else EventKind.CUSTOMER_REPLIED
 	key = f"Communication:{communication.name}"
+	account = communication.get("email_account")
+	opens: list[str] = []
 
 	def events_of(events: Sequence[Event], row: Any, now: datetime, sequence: int) -> list[Event]:
-		if any(event.key == key for event in events) or _is_no_reply(communication, kind, events):
+		if any(event.key == key for event in events) or helpdesk.is_merge_copy(communication):
+			return []
+		if _is_opening_message(communication, kind, events):
+			opens.append(communication.name)
 			return []
 		return [Event(kind, now, sequence, communication.sender or frappe.session.user, key=key)]
 
 	record(ticket, events_of)
+	if opens and account:
+		mark_as_mail(ticket, account)
 
 
-def _is_no_reply(communication: Any, kind: EventKind, events: Sequence[Event]) -> bool:
-	if helpdesk.is_merge_copy(communication):
-		return True
+def _is_opening_message(communication: Any, kind: EventKind, events: Sequence[Event]) -> bool:
 	answered = any(event.kind in (EventKind.AGENT_REPLIED, EventKind.CUSTOMER_REPLIED) for event in events)
 	if kind is EventKind.AGENT_REPLIED or answered:
 		return False
 	return not helpdesk.has_other_customer_message(communication.reference_name, communication.name)
 
 
-def record_assignment(ticket: str, assigned_by: str | None = None) -> None:
-	"""Assignments of a ticket as they stand in its row, after a ToDo changed."""
+def record_assignment(ticket: str, actor: str) -> None:
+	"""Assignments of a ticket as they stand in its row, after a ToDo changed. ``actor``: "" where a rule did it."""
 
 	def events_of(events: Sequence[Event], row: Any, now: datetime, sequence: int) -> list[Event]:
 		known = state_after(events)
@@ -124,7 +129,7 @@ def record_assignment(ticket: str, assigned_by: str | None = None) -> None:
 		if seen.assignees == known.assignees:
 			return []
 		only_assignees = replace(known, assignees=seen.assignees)
-		return missing_events(known, only_assignees, now, assigned_by or frappe.session.user, sequence)
+		return missing_events(known, only_assignees, now, actor, sequence)
 
 	record(ticket, events_of)
 

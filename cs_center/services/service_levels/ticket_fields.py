@@ -39,7 +39,7 @@ def shown_values(
 		"cs_service_state": summary.service_state,
 		"cs_evaluation_pending": 0,
 	}
-	if settings.writes_deadlines and summary.agreement_status:
+	if policy and settings.writes_deadlines and summary.agreement_status:
 		values["agreement_status"] = summary.agreement_status
 		values["response_by"] = to_stored(summary.response_by)
 		values["resolution_by"] = to_stored(summary.resolution_by)

@@ -1,0 +1,41 @@
+# Everything that these commands make lies in .local/ (git-ignored). See tests/site/README.md.
+PYTHON ?= python3
+# An existing bench and one of its sites: make test BENCH=/path/to/bench SITE=name
+BENCH ?=
+SITE ?=
+
+HARNESS = $(PYTHON) tests/site
+WHERE = $(if $(BENCH),--bench $(BENCH)) $(if $(SITE),--site $(SITE))
+
+.PHONY: test site-test lifecycle demo lint bench setup stop clean
+
+# All tests: the plain ones, then Frappe's own runner on a fresh site.
+test:
+	$(HARNESS) test $(WHERE)
+
+# Site tests only; ARGS go to Frappe: make site-test ARGS="--module cs_center.tests.domain.test_x" KEEP=1
+site-test:
+	$(HARNESS) site-test $(WHERE) $(if $(KEEP),--keep) $(ARGS)
+
+# What the stand-in claims about a ticket's life, asked of a real site that does not have the app yet.
+lifecycle:
+	$(HARNESS) lifecycle $(WHERE)
+
+demo:
+	$(HARNESS) demo
+
+lint:
+	$(HARNESS) lint
+
+bench:
+	$(HARNESS) bench $(WHERE) $(ARGS)
+
+# Prepare everything and keep MariaDB and Redis running until `make stop`.
+setup:
+	$(HARNESS) setup $(WHERE)
+
+stop:
+	$(HARNESS) stop
+
+clean:
+	$(HARNESS) clean

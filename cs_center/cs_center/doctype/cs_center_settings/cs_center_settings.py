@@ -1,0 +1,35 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cint
+
+from cs_center.cs_center.doctype.cs_channel.cs_channel import SETTINGS_FIELDS, require_enabled_channel
+from cs_center.cs_center.doctype.cs_service_calendar.cs_service_calendar import require_enabled_calendar
+from cs_center.services.service_levels.safety import request_catching_up
+
+LARGEST_BATCH = 5000
+"""A pass works within one transaction; above this many clocks it would hold its locks for too long."""
+
+
+class CSCenterSettings(Document):
+	"""Settings of the whole site. The adoption fields are written by the background job, not by the form."""
+
+	def validate(self):
+		if not 1 <= cint(self.warn_percent) <= 99:
+			frappe.throw(_("The warning at {0} % is out of range. Enter 1 to 99.").format(self.warn_percent))
+		if not 1 <= cint(self.evaluation_batch_size) <= LARGEST_BATCH:
+			frappe.throw(
+				_("{0} tickets per batch is out of range. Enter 1 to {1}.").format(
+					self.evaluation_batch_size, LARGEST_BATCH
+				)
+			)
+		self.note_switching_on()
+		require_enabled_calendar(self.default_calendar)
+		for field in SETTINGS_FIELDS:
+			require_enabled_channel(self.get(field))
+
+	def note_switching_on(self):
+		"""What happened while service levels were off is caught up by the minute pass."""
+		before = self.get_doc_before_save()
+		if self.enabled and before and not before.enabled:
+			request_catching_up()

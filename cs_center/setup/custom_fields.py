@@ -1,0 +1,125 @@
+"""Our fields on other apps' DocTypes: one list of dictionaries for install and for uninstall."""
+
+import frappe
+from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
+
+MODULE = "CS Center"
+TICKET = "HD Ticket"
+
+TICKET_FIELDS = (
+	{
+		"fieldname": "cs_service_section",
+		"fieldtype": "Section Break",
+		"label": "Service Level",
+		"insert_after": "total_hold_time",
+	},
+	{
+		"fieldname": "cs_channel",
+		"fieldtype": "Link",
+		"label": "Channel",
+		"options": "CS Channel",
+		"insert_after": "cs_service_section",
+		"in_standard_filter": 1,
+		"description": "How the customer reached the centre.",
+	},
+	{
+		"fieldname": "cs_policy",
+		"fieldtype": "Link",
+		"label": "Service Policy",
+		"options": "CS Service Policy",
+		"insert_after": "cs_channel",
+		"read_only": 1,
+		"no_copy": 1,
+		"description": "The version of the policy that this ticket was given.",
+	},
+	{
+		"fieldname": "cs_next_deadline",
+		"fieldtype": "Datetime",
+		"label": "Next Deadline",
+		"insert_after": "cs_policy",
+		"read_only": 1,
+		"no_copy": 1,
+		"description": "The earliest deadline of a running clock.",
+	},
+	{
+		"fieldname": "cs_service_state",
+		"fieldtype": "Select",
+		"label": "Service State",
+		"options": "\nOn Track\nAt Risk\nBreached\nPaused\nMet",
+		"insert_after": "cs_next_deadline",
+		"read_only": 1,
+		"no_copy": 1,
+		"in_standard_filter": 1,
+		"description": "The worst state of the ticket's clocks.",
+	},
+	{
+		"fieldname": "cs_service_column",
+		"fieldtype": "Column Break",
+		"insert_after": "cs_service_state",
+	},
+	{
+		"fieldname": "cs_customer_tier",
+		"fieldtype": "Data",
+		"label": "Customer Tier",
+		"insert_after": "cs_service_column",
+		"description": "For example VIP.",
+	},
+	{
+		"fieldname": "cs_complaint_category",
+		"fieldtype": "Data",
+		"label": "Complaint Category",
+		"insert_after": "cs_customer_tier",
+		"description": "The category with those above it, for example Delivery / Late.",
+	},
+	{
+		"fieldname": "cs_severity",
+		"fieldtype": "Select",
+		"label": "Severity",
+		"options": "\nGeneral\nImportant\nMajor",
+		"insert_after": "cs_complaint_category",
+		"in_standard_filter": 1,
+	},
+	{
+		"fieldname": "cs_evaluation_pending",
+		"fieldtype": "Check",
+		"label": "Service Evaluation Pending",
+		"insert_after": "cs_severity",
+		"hidden": 1,
+		"read_only": 1,
+		"no_copy": 1,
+		"print_hide": 1,
+		"search_index": 1,
+		"default": "0",
+	},
+)
+
+
+def create_fields():
+	"""Create the fields that are absent. A field that is there keeps what an administrator made of it."""
+	present = frappe.get_all(
+		"Custom Field", {"dt": TICKET, "fieldname": ["in", _fieldnames()]}, pluck="fieldname"
+	)
+	absent = [{**field, "module": MODULE} for field in TICKET_FIELDS if field["fieldname"] not in present]
+	if absent:
+		create_custom_fields({TICKET: absent}, update=False)
+
+
+def remove_fields():
+	"""Remove the fields and what was customised about them. Their columns go with ``drop_columns``."""
+	names = _fieldnames()
+	frappe.db.delete("Custom Field", {"dt": TICKET, "fieldname": ["in", names]})
+	frappe.db.delete("Property Setter", {"doc_type": TICKET, "field_name": ["in", names]})
+	frappe.clear_cache(doctype=TICKET)
+
+
+def drop_columns():
+	"""Drop the columns of removed fields: Frappe keeps them. The statement commits, so it has to come last."""
+	columns = [name for name in frappe.db.get_table_columns(TICKET) if name in _fieldnames()]
+	if columns:
+		drops = ", ".join(f"DROP COLUMN `{name}`" for name in columns)
+		frappe.db.sql_ddl(f"ALTER TABLE `tab{TICKET}` {drops}")
+		frappe.cache.hdel("table_columns", f"tab{TICKET}")
+
+
+def _fieldnames() -> list[str]:
+	return [field["fieldname"] for field in TICKET_FIELDS]

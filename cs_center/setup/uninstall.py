@@ -1,0 +1,56 @@
+"""What happens when the app leaves a site: the steps of ``setup.install`` taken back.
+
+Frappe itself removes the module's DocTypes with their tables, its reports and workspaces.
+"""
+
+import frappe
+
+from cs_center.setup.custom_fields import MODULE, drop_columns, remove_fields
+from cs_center.setup.form_script import remove_script
+from cs_center.setup.install_record import forget_records
+from cs_center.setup.roles import remove_roles
+from cs_center.setup.ticket_template import remove_rows
+
+LEFTOVERS = {
+	"Singles": "doctype",
+	"Version": "ref_doctype",
+	"Comment": "reference_doctype",
+	"DocShare": "share_doctype",
+	"Custom DocPerm": "parent",
+	"Property Setter": "doc_type",
+	"Custom Field": "dt",
+	"ToDo": "reference_type",
+	"Notification Log": "document_type",
+	"Tag Link": "document_type",
+}
+"""DocType -> field that names a DocType: rows about our DocTypes that Frappe would leave behind."""
+
+
+def before_uninstall():
+	"""Deletes rows only, so that a dry run, which commits nothing, changes nothing."""
+	remove_rows()
+	remove_script()
+	remove_fields()
+	remove_leftovers()
+	remove_roles()
+	forget_records()
+
+
+def after_uninstall():
+	"""Dropping columns commits: it waits until the app is really gone (a dry run leaves it installed)."""
+	if "cs_center" not in frappe.get_installed_apps():
+		drop_columns()
+
+
+def remove_leftovers():
+	doctypes = frappe.get_all("DocType", {"module": MODULE}, pluck="name")
+	for doctype, field in LEFTOVERS.items():
+		frappe.db.delete(doctype, {field: ["in", doctypes]})
+	remove_scheduled_jobs()
+
+
+def remove_scheduled_jobs():
+	"""Frappe clears the jobs of an app that is gone only at a later migrate; until then they would fail."""
+	for name in frappe.get_all("Scheduled Job Type", {"method": ["like", "cs_center.%"]}, pluck="name"):
+		frappe.db.delete("Scheduled Job Log", {"scheduled_job_type": name})
+		frappe.db.delete("Scheduled Job Type", {"name": name})

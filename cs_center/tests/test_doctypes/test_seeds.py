@@ -1,0 +1,102 @@
+"""First records: inserted once, complete, valid, and never forced on an administrator."""
+
+import frappe
+
+from cs_center.setup.install_record import INSERTED_SEEDS, read_record
+from cs_center.setup.seeds import SEED_FILES, insert_seeds, read_seed_file
+from cs_center.tests.base import SiteTestCase
+
+POLICY = "CS Service Policy"
+
+
+def census() -> dict[str, list]:
+	"""Everything that seeding could touch, with the time of its last change."""
+	return {
+		doctype: frappe.get_all(doctype, fields=["name", "modified"], order_by="name")
+		for _file, doctype, _identity in SEED_FILES
+	}
+
+
+class TestSeeds(SiteTestCase):
+	def setUp(self):
+		super().setUp()
+		insert_seeds()
+
+	def test_seeding_twice_changes_nothing(self):
+		before, record = census(), read_record(INSERTED_SEEDS)
+		insert_seeds()
+		self.assertEqual(census(), before)
+		self.assertEqual(read_record(INSERTED_SEEDS), record)
+
+	def test_every_seed_is_on_record(self):
+		wanted = {
+			f"{doctype}: {values[identity]}"
+			for file_name, doctype, identity in SEED_FILES
+			for values in read_seed_file(file_name)
+		}
+		self.assertLessEqual(wanted, set(read_record(INSERTED_SEEDS)))
+
+	def test_a_deleted_seed_does_not_come_back(self):
+		frappe.delete_doc("CS Channel", "In Person")
+		insert_seeds()
+		self.assertFalse(frappe.db.exists("CS Channel", "In Person"))
+
+	def test_a_changed_seed_keeps_the_change(self):
+		channel = frappe.get_doc("CS Channel", "Online Chat")
+		channel.update({"greeting": "Moin!", "peak_windows": []})
+		channel.save()
+		insert_seeds()
+		channel.reload()
+		self.assertEqual((channel.greeting, len(channel.peak_windows)), ("Moin!", 0))
+
+	def test_a_default_that_was_cleared_stays_empty(self):
+		frappe.db.set_single_value("CS Center Settings", "agent_channel", "")
+		insert_seeds()
+		self.assertFalse(frappe.db.get_single_value("CS Center Settings", "agent_channel"))
+
+	def test_the_shipped_policies_are_drafts_in_the_order_of_the_specification(self):
+		titles = [values["title"] for values in read_seed_file("service_policies.json")]
+		self.assertEqual(titles, ["Complaint", "VIP", "Online Chat", "E-mail", "General Service"])
+		rows = frappe.get_all(
+			POLICY, {"title": ["in", titles]}, ["title", "docstatus"], order_by="priority_number asc"
+		)
+		self.assertEqual([row.title for row in rows], titles)
+		self.assertEqual({row.docstatus for row in rows}, {0})
+
+	def test_the_shipped_policies_can_all_be_submitted_together(self):
+		titles = [values["title"] for values in read_seed_file("service_policies.json")]
+		for name in frappe.get_all(POLICY, {"title": ["in", titles]}, pluck="name"):
+			frappe.get_doc(POLICY, name).submit()
+		self.assertEqual(frappe.db.count(POLICY, {"title": ["in", titles], "docstatus": 1}), 5)
+
+	def test_the_targets_are_those_of_the_specification(self):
+		promised = {
+			values["title"]: {
+				target["metric"]: (target["amount"], target["unit"]) for target in values["targets"]
+			}
+			for values in read_seed_file("service_policies.json")
+		}
+		self.assertEqual(promised["Online Chat"]["First Reply"], (30, "Calendar Seconds"))
+		self.assertEqual(promised["Complaint"]["Acknowledgement"], (1, "Calendar Hours"))
+		self.assertEqual(
+			promised["E-mail"], {"First Reply": (24, "Calendar Hours"), "Resolution": (48, "Calendar Hours")}
+		)
+		for metric in ("First Reply", "Next Reply", "Resolution"):
+			general, vip = promised["General Service"][metric], promised["VIP"][metric]
+			self.assertEqual((vip[0] * 2, vip[1]), general, metric)
+
+	def test_chat_has_two_agents_in_its_peak_hours(self):
+		rows = frappe.get_doc("CS Channel", "Online Chat").peak_windows
+		self.assertEqual(
+			[(row.days, row.start_time, row.end_time, row.minimum_agents) for row in rows],
+			[("Working Days", "09:00", "11:00", 2), ("Working Days", "14:00", "17:00", 2)],
+		)
+
+	def test_standard_words_come_in_both_languages(self):
+		for values in read_seed_file("channels.json"):
+			for field in ("greeting", "hold_words", "closing_words", "acknowledgement_text"):
+				text = values[field]
+				self.assertTrue(any("\u4e00" <= letter <= "\u9fff" for letter in text), (values, field))
+				self.assertTrue(
+					any(letter.isascii() and letter.isalpha() for letter in text), (values, field)
+				)

@@ -1,0 +1,6 @@
+app_name = "telephony"
+app_title = "Telephony"
+app_publisher = "CS Center contributors"
+app_description = "Stand-in for tests"
+app_email = "cs-center@example.com"
+app_license = "MIT"

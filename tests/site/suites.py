@@ -1,0 +1,153 @@
+"""The test suites and what they counted. A suite that ran nothing, or died, has failed."""
+
+from __future__ import annotations
+
+import os
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import bench
+import paths
+from console import run_shown
+
+RAN = re.compile(r"^Ran (\d+) tests? in ", re.MULTILINE)
+OUTCOME = re.compile(r"^(?:OK|FAILED) \((.*)\)$", re.MULTILINE)
+CONTRACT_COUNT = re.compile(r"^contract: (\d+) checked, (\d+) different$", re.MULTILINE)
+# Without --skip-before-tests Helpdesk would add an agreement of its own first.
+LIFECYCLE = ("--skip-before-tests", "--module", "ticket_lifecycle")
+LIFECYCLE_PATH = {"PYTHONPATH": str(paths.HARNESS / "lifecycle")}
+TESTS_OFF = "The site refuses tests: run `bench --site NAME set-config allow_tests true`."
+
+
+@dataclass(frozen=True)
+class Result:
+	"""The count of one suite; `problem` says why it failed besides failed tests."""
+
+	suite: str
+	passed: int = 0
+	failed: int = 0
+	skipped: int = 0
+	problem: str = ""
+
+	@property
+	def ok(self) -> bool:
+		return not self.failed and not self.problem
+
+
+def plain_tests(arguments: Sequence[str] = ()) -> Result:
+	"""Run pytest for everything under `tests/`: no Frappe is needed there."""
+	report = paths.REPORTS / "plain.xml"
+	paths.REPORTS.mkdir(parents=True, exist_ok=True)
+	report.unlink(missing_ok=True)
+	python = paths.TEST_VENV / "bin/python"
+	# One process a core; the tests of a file stay together, as they share what they build.
+	spread = ["--numprocesses", "auto", "--dist", "loadfile"]
+	command = [python, "-m", "pytest", f"--junit-xml={report}", *spread, *arguments]
+	code, _output = run_shown(command, cwd=paths.ROOT)
+	return read_junit("plain tests", report, code)
+
+
+def read_junit(suite: str, report: Path, code: int) -> Result:
+	"""Count a JUnit report; `code` is pytest's exit code, 1 meaning that tests failed."""
+	if not report.exists():
+		return Result(suite, problem=f"pytest ended with {code} before it wrote a report")
+	totals = ElementTree.parse(report).getroot().find("testsuite")
+	assert totals is not None
+	count = {name: int(totals.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")}
+	failed = count["failures"] + count["errors"]
+	passed = count["tests"] - failed - count["skipped"]
+	unexpected = code not in (0, 1) or (code == 1 and not failed)
+	return Result(suite, passed, failed, count["skipped"], f"pytest ended with {code}" if unexpected else "")
+
+
+def site_tests(site: str, arguments: Sequence[str] = ()) -> Result:
+	"""Run Frappe's own runner for the app on a site of the local bench."""
+	selected = arguments or ("--app", paths.APP)
+	command = bench.frappe_command(site, "run-tests", *selected)
+	return _run_site_tests(command, paths.SITES, bench.environment())
+
+
+def site_tests_on(folder: Path, site: str) -> Result:
+	"""Run the same tests on a site of an existing bench."""
+	return _run_site_tests(
+		_bench_command(folder, site, "run-tests", "--app", paths.APP), folder / "sites", {}
+	)
+
+
+def lifecycle_tests(site: str) -> Result:
+	"""Run the facts about a ticket's life on a local site that does not have the app yet."""
+	command = bench.frappe_command(site, "run-tests", *LIFECYCLE)
+	return _run_site_tests(command, paths.SITES, {**bench.environment(), **LIFECYCLE_PATH}, "ticket's life")
+
+
+def lifecycle_tests_on(folder: Path, site: str) -> Result:
+	"""Run the same facts on a site of an existing bench; the app must not be installed there."""
+	command = _bench_command(folder, site, "run-tests", *LIFECYCLE)
+	return _run_site_tests(command, folder / "sites", LIFECYCLE_PATH, "ticket's life")
+
+
+def _bench_command(folder: Path, site: str, *arguments: str) -> list[str]:
+	python = str(folder / "env/bin/python")
+	return [python, "-m", "frappe.utils.bench_helper", "frappe", "--site", site, *arguments]
+
+
+def _run_site_tests(
+	command: Sequence[str | Path], folder: Path, env: Mapping[str, str], suite: str = "site tests"
+) -> Result:
+	# Frappe's command reports failed tests by its exit code only where CI is set.
+	code, output = run_shown(command, cwd=folder, env={**env, "CI": os.environ.get("CI") or "1"})
+	return read_unittest(suite, output, code)
+
+
+def read_unittest(suite: str, output: str, code: int) -> Result:
+	"""Count the closing lines of unittest's text runner."""
+	ran = RAN.findall(output)
+	if not ran:
+		hint = f" {TESTS_OFF}" if "Testing is disabled" in output else ""
+		return Result(suite, problem=f"the runner ended with {code} before it ran a test.{hint}")
+	words = ", ".join(OUTCOME.findall(output))
+	count = {name: int(number) for name, number in re.findall(r"([a-z ]+)=(\d+)", words)}
+	count = {name.strip(): number for name, number in count.items()}
+	failed = count.get("failures", 0) + count.get("errors", 0) + count.get("unexpected successes", 0)
+	skipped, total = count.get("skipped", 0), sum(map(int, ran))
+	# An error while a class is set up counts as an error, but not as a test that ran.
+	passed = max(total - failed - skipped, 0)
+	problem = "" if total else "no test ran"
+	if total and code and not failed:
+		problem = f"the runner ended with {code}"
+	return Result(suite, passed, failed, skipped, problem)
+
+
+def contract_check(python: Path, sites: Path, site: str, env: Mapping[str, str]) -> Result:
+	"""Compare the contract with a site, each DocType and each list of first records being one check."""
+	command = [python, paths.HARNESS / "contract.py", site]
+	code, output = run_shown(command, cwd=sites, env=env)
+	count = CONTRACT_COUNT.search(output)
+	if not count:
+		return Result("contract", problem=f"the comparison ended with {code}")
+	checked, different = map(int, count.groups())
+	return Result("contract", checked - different, different)
+
+
+def summary(results: Iterable[Result]) -> tuple[str, bool]:
+	"""Return the closing lines, the last one plain (`N passed, N failed`), and whether all is well.
+
+	A suite that failed without a failed test counts as one failure, so that the line cannot look green.
+	"""
+	results = list(results)
+	lines = [_line(result) for result in results]
+	passed = sum(result.passed for result in results)
+	failed = sum(result.failed or int(not result.ok) for result in results)
+	skipped = sum(result.skipped for result in results)
+	lines.append(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+	return "\n".join(lines), bool(results) and all(result.ok for result in results)
+
+
+def _line(result: Result) -> str:
+	problem = f" - {result.problem}" if result.problem else ""
+	return (
+		f"{result.suite}: {result.passed} passed / {result.failed} failed / {result.skipped} skipped{problem}"
+	)
