@@ -190,3 +190,11 @@ def mark_open_tickets(field: str, value: int) -> None:
 	ticket, status = frappe.qb.DocType(TICKET), frappe.qb.DocType(STATUS)
 	resolved = frappe.qb.from_(status).select(status.name).where(status.category == RESOLVED)
 	frappe.qb.update(ticket).set(ticket[field], value).where(ticket.status.notin(resolved)).run()
+
+
+def apply_own_targets(ticket: Any) -> None:
+	"""Let Helpdesk write its own deadlines onto a ticket being saved that no policy of ours governs any more."""
+	if ticket.get("sla") and frappe.db.exists(SLA, ticket.sla):
+		sla = frappe.get_doc(SLA, ticket.sla)
+		sla.handle_targets(ticket)
+		sla.handle_agreement_status(ticket)

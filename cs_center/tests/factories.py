@@ -88,9 +88,7 @@ def create_calendar(
 	days: Iterable[str] = WORKING_WEEK,
 ) -> str:
 	"""Name of a calendar: the same windows on each of the days, 09:00-17:00 on working days."""
-	rows = [
-		{"weekday": day, "start_time": start, "end_time": end} for day in days for start, end in windows
-	]
+	rows = [{"weekday": day, "start_time": start, "end_time": end} for day in days for start, end in windows]
 	values = {"time_zone": "Asia/Shanghai", "enabled": 1, "windows": rows}
 	doc = {"doctype": "CS Service Calendar", "calendar_name": name or unique("Hours"), **values}
 	return frappe.get_doc(doc).insert().name
@@ -204,7 +202,9 @@ def reply_from_agent(ticket, agent: str = "Administrator", **values):
 
 def message_from_customer(ticket, sender: str = "buyer@shop.example", **values):
 	"""A customer's message; returns the Communication."""
-	return make_message(ticket, "Received", sender=sender, **values).insert(ignore_permissions=True)  # as Helpdesk
+	return make_message(ticket, "Received", sender=sender, **values).insert(
+		ignore_permissions=True
+	)  # as Helpdesk
 
 
 def save(ticket, **values):

@@ -34,7 +34,11 @@ SITE_SETTINGS = {
 	"allow_tests": True,
 	"developer_mode": 0,
 	"server_script_enabled": 0,
+	# Mails are made and kept in the queue, from an account that no record of a test can take away.
 	"mute_emails": 1,
+	"mail_server": "localhost",
+	"auto_email_id": "support@example.com",
+	"disable_mail_smtp_authentication": 1,
 	"pause_scheduler": 1,
 	"host_name": "http://localhost",
 	# Fernet key for encrypted fields: tests only.
@@ -45,7 +49,7 @@ SITE_SETTINGS = {
 def lay_out() -> None:
 	"""Write the bench's own files: its apps, and where MariaDB and Redis answer today."""
 	paths.SITES.mkdir(parents=True, exist_ok=True)
-	(paths.SITES / "assets").mkdir(exist_ok=True)
+	_write_asset_list()
 	(paths.BENCH / "logs").mkdir(exist_ok=True)
 	(paths.SITES / "apps.txt").write_text("\n".join(["frappe", *STANDIN_APPS, paths.APP]) + "\n")
 	redis = f"redis://{services.HOST}:{services.port('redis')}"
@@ -60,6 +64,14 @@ def lay_out() -> None:
 		"root_password": services.ROOT_PASSWORD,
 	}
 	(paths.SITES / "common_site_config.json").write_text(json.dumps(common, indent=1) + "\n")
+
+
+def _write_asset_list() -> None:
+	"""Say that no JavaScript or CSS is built: Frappe looks for the list when it writes an e-mail."""
+	assets = paths.SITES / "assets"
+	assets.mkdir(exist_ok=True)
+	for name in ("assets.json", "assets-rtl.json"):
+		(assets / name).write_text("{}\n")
 
 
 def frappe_command(site: str, *arguments: str | Path) -> list[str | Path]:

@@ -35,7 +35,7 @@ ADOPTION_KEY = "adoption"
 STATUS_ACTION = "set status to "
 CLOSED_STATUS = "Closed"
 """Helpdesk's code knows this one status by its name: closing a resolved ticket adds no hold time."""
-STATUS_FIELD = "agreement_status"
+STATUS_FIELD, SLA_FACT = "agreement_status", "sla"
 OLD_FIELDS = (
 	"sla",
 	"creation",
@@ -123,7 +123,7 @@ class _Choices:
 	"""Which policy each ticket of a batch gets: Helpdesk's own choice of SLA stands, whatever would match now."""
 
 	def __init__(self) -> None:
-		self.facts = sorted({*NAMED_FACTS, *facts_used(active_policies())})
+		self.facts = sorted({*NAMED_FACTS, *facts_used(active_policies())} - {SLA_FACT})
 		self.imported: dict[str, str | None] = {}
 
 	def match(self, row: Any) -> tuple[Match, dict[str, Any]]:
@@ -132,11 +132,16 @@ class _Choices:
 		if sla and sla not in self.imported:
 			self.imported[sla] = imported_policy(sla)
 		if sla and self.imported[sla]:
-			return Match(load_policy(self.imported[sla]), ()), facts_of(row, self.facts)
+			policy = load_policy(self.imported[sla])
+			return Match(policy, ()), facts_of(row, self._facts_for(policy))
 		if sla and frappe.db.exists(helpdesk.SLA, sla, cache=True):
 			# An SLA that could not be imported: another policy would move deadlines, so Helpdesk keeps this ticket.
 			return Match(None, ()), facts_of(row, self.facts)
 		return choose(row)
+
+	def _facts_for(self, policy: Policy) -> list[str]:
+		"""Helpdesk chooses its SLA again at each save: that alone is news only where the policy asks for the SLA."""
+		return [*self.facts, SLA_FACT] if SLA_FACT in facts_used([policy]) else self.facts
 
 
 def _resolution_target(policy: Policy | None, priority: str) -> timedelta | None:

@@ -28,6 +28,8 @@ def catch_up(ticket: str, now: datetime) -> None:
 	else:
 		store.append_events(ticket, missing(doc, events, now))
 	evaluate_stored([ticket], now)
+	# Only here is the mark taken away: an ordinary save does not look for what was missed before it.
+	frappe.db.set_value(helpdesk.TICKET, ticket, "cs_evaluation_pending", 0, update_modified=False)
 
 
 def missing(doc: Any, events: Sequence[Event], now: datetime) -> list[Event]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import frappe
 
 from cs_center.domain.calendar import ServiceCalendar
+from cs_center.domain.errors import DomainError
 from cs_center.domain.policy import (
 	Amount,
 	Condition,
@@ -18,6 +19,7 @@ from cs_center.domain.policy import (
 	Unit,
 )
 
+from .safety import log_unusable
 from .settings import read_settings
 
 POLICY, CALENDAR = "CS Service Policy", "CS Service Calendar"
@@ -42,7 +44,16 @@ def active_policies() -> list[Policy]:
 	names = frappe.get_all(
 		POLICY, filters={"docstatus": 1, "enabled": 1}, pluck="name", order_by="priority_number asc, name asc"
 	)
-	return [load_policy(name) for name in names]
+	return [policy for name in names if (policy := _usable_policy(name))]
+
+
+def _usable_policy(name: str) -> Policy | None:
+	"""The policy; None when it cannot be used (edited behind the form's back), so that the others still are."""
+	try:
+		return load_policy(name)
+	except DomainError:
+		log_unusable(POLICY, name)
+		return None
 
 
 def load_policy(name: str) -> Policy:

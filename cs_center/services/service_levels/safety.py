@@ -77,11 +77,20 @@ def never_blocking(ticket: str, doc: object | None = None) -> Iterator[None]:
 
 def log_failure(ticket: str) -> None:
 	"""Write the current exception to the Error Log, at most once an hour for a ticket."""
-	key = f"cs_center_failure:{ticket}"
+	_log_once_an_hour(f"ticket {ticket} was not evaluated", helpdesk.TICKET)
+
+
+def log_unusable(doctype: str, name: str) -> None:
+	"""Write to the Error Log that a definition is left out because it cannot be used, at most once an hour."""
+	_log_once_an_hour(f"{doctype} {name} cannot be used and is left out", doctype)
+
+
+def _log_once_an_hour(title: str, doctype: str) -> None:
+	key = f"cs_center_failure:{title}"
 	if frappe.cache().get_value(key, expires=True):
 		return
 	frappe.cache().set_value(key, 1, expires_in_sec=LOG_EVERY_SECONDS)
-	frappe.log_error(title=f"CS Center: ticket {ticket} was not evaluated", reference_doctype=helpdesk.TICKET)
+	frappe.log_error(title=f"CS Center: {title}", reference_doctype=doctype)
 
 
 def mark_pending(ticket: str, doc: object | None = None) -> None:

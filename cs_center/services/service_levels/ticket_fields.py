@@ -23,7 +23,6 @@ SHOWN_FIELDS = (
 	"cs_policy",
 	"cs_next_deadline",
 	"cs_service_state",
-	"cs_evaluation_pending",
 	*DEADLINE_FIELDS,
 )
 
@@ -37,7 +36,6 @@ def shown_values(
 		"cs_policy": policy or None,
 		"cs_next_deadline": to_stored(summary.next_deadline),
 		"cs_service_state": summary.service_state,
-		"cs_evaluation_pending": 0,
 	}
 	if policy and settings.writes_deadlines and summary.agreement_status:
 		values["agreement_status"] = summary.agreement_status
@@ -55,10 +53,13 @@ def follows_our_clocks(ticket: Any) -> bool:
 
 
 def show_on_document(doc: Any, values: dict[str, Any]) -> None:
-	"""Set the values on a document that is about to be stored."""
+	"""Set the values on a document that is about to be stored. A ticket that loses its policy goes back to Helpdesk."""
+	governed_before = bool(doc.get("cs_policy"))
 	for name, value in values.items():
 		if doc.get(name) != value:
 			doc.set(name, value)
+	if governed_before and not values["cs_policy"] and not doc.is_new():
+		helpdesk.apply_own_targets(doc)
 
 
 def show_in_row(ticket: Any, values: dict[str, Any]) -> bool:

@@ -70,7 +70,9 @@ class TestStatus(EventTestCase):
 		set_status(self.ticket, "Resolved")
 		resolution = clock(self.ticket, "Resolution")
 		self.assertEqual(self.after_opening(), ["Paused", "Resolved"])
-		self.assertEqual((resolution.state, resolution.elapsed_seconds, resolution.paused_seconds), ("Met", 3600, 10800))
+		self.assertEqual(
+			(resolution.state, resolution.elapsed_seconds, resolution.paused_seconds), ("Met", 3600, 10800)
+		)
 
 	def test_resolved_to_closed_is_no_event(self):
 		set_status(self.ticket, "Resolved")
@@ -103,7 +105,12 @@ class TestStatus(EventTestCase):
 
 	def test_a_status_of_the_sites_own_counts_by_its_category(self):
 		frappe.get_doc(
-			{"doctype": "HD Ticket Status", "label_agent": "Waiting for Courier", "category": "Paused", "order": 9}
+			{
+				"doctype": "HD Ticket Status",
+				"label_agent": "Waiting for Courier",
+				"category": "Paused",
+				"order": 9,
+			}
 		).insert(ignore_mandatory=True)
 		set_status(self.ticket, "Waiting for Courier")
 		self.assertEqual(self.after_opening(), ["Paused"])
@@ -157,7 +164,9 @@ class TestMessages(EventTestCase):
 		set_status(self.ticket, "Replied")
 		self.travel("12:00")
 		message_from_customer(self.ticket)
-		self.assertEqual(sorted(self.after_opening()), ["Agent Replied", "Customer Replied", "Paused", "Resumed"])
+		self.assertEqual(
+			sorted(self.after_opening()), ["Agent Replied", "Customer Replied", "Paused", "Resumed"]
+		)
 		self.assertEqual(clock(self.ticket, "Resolution").due_at, moment("2027-03-02 12:00"))
 
 	def test_the_customers_message_on_a_resolved_ticket_reopens_it(self):
@@ -172,7 +181,12 @@ class TestMessages(EventTestCase):
 	def test_automated_messages_comments_and_notes_are_no_replies(self):
 		make_message(self.ticket, "Sent", communication_type="Automated Message").insert()
 		frappe.get_doc(
-			{"doctype": "HD Ticket Comment", "reference_ticket": self.ticket.name, "content": "note", "commented_by": "Administrator"}
+			{
+				"doctype": "HD Ticket Comment",
+				"reference_ticket": self.ticket.name,
+				"content": "note",
+				"commented_by": "Administrator",
+			}
 		).insert()
 		fresh(self.ticket).add_comment("Comment", "A comment")
 		self.assertEqual(self.after_opening(), [])
@@ -255,14 +269,18 @@ class TestAssignment(EventTestCase):
 	def test_deleting_the_todo_leaves_ledger_and_ticket_saying_the_same(self):
 		"""Frappe itself goes on showing the assignee: it reads the rows before the row is gone."""
 		assign(self.ticket, self.AGENT)
-		todo = frappe.db.get_value("ToDo", {"reference_name": self.ticket.name, "reference_type": "HD Ticket"})
+		todo = frappe.db.get_value(
+			"ToDo", {"reference_name": self.ticket.name, "reference_type": "HD Ticket"}
+		)
 		frappe.delete_doc("ToDo", todo)
 		still_shown = self.AGENT in (fresh(self.ticket).get("_assign") or "")
 		self.assertEqual(self.after_opening(), ["Assigned"] if still_shown else ["Assigned", "Unassigned"])
 
 	def test_a_changed_due_date_of_an_assignment_is_no_event(self):
 		assign(self.ticket, self.AGENT)
-		todo = frappe.get_last_doc("ToDo", {"reference_name": self.ticket.name, "reference_type": "HD Ticket"})
+		todo = frappe.get_last_doc(
+			"ToDo", {"reference_name": self.ticket.name, "reference_type": "HD Ticket"}
+		)
 		todo.description = "Other words"
 		todo.save()
 		self.assertEqual(self.after_opening(), ["Assigned"])
@@ -280,16 +298,22 @@ class TestFieldsOfTheTicket(EventTestCase):
 		save(self.ticket, agent_group=self.TEAM)
 		self.travel("12:00")
 		save(self.ticket, agent_group=self.OTHER_TEAM)
-		self.assertEqual([event.value for event in events(self.ticket, "Team Changed")], [self.TEAM, self.OTHER_TEAM])
+		self.assertEqual(
+			[event.value for event in events(self.ticket, "Team Changed")], [self.TEAM, self.OTHER_TEAM]
+		)
 		first, second = (clock(self.ticket, "Team Ownership", cycle) for cycle in (1, 2))
 		self.assertEqual((first.state, first.team, first.elapsed_seconds), ("Met", self.TEAM, 7200))
-		self.assertEqual((second.state, second.team, second.due_at), ("Running", self.OTHER_TEAM, moment("16:00")))
+		self.assertEqual(
+			(second.state, second.team, second.due_at), ("Running", self.OTHER_TEAM, moment("16:00"))
+		)
 
 	def test_a_stricter_priority_moves_the_deadline(self):
 		create_policy(
 			targets=[target("First Reply", 4), target("First Reply", 1, ticket_priority="Urgent")],
 			conditions=[condition("subject", "Contains", "strict")],
-			order=1 if not frappe.db.exists("CS Service Policy", {"priority_number": 1, "docstatus": 1}) else 89,
+			order=1
+			if not frappe.db.exists("CS Service Policy", {"priority_number": 1, "docstatus": 1})
+			else 89,
 		)
 		frappe.db.set_value("CS Service Policy", self.policy.name, "enabled", 0)
 		ticket = create_ticket("strict one")
@@ -301,7 +325,9 @@ class TestFieldsOfTheTicket(EventTestCase):
 	def test_a_corrected_channel_chooses_the_policy_again(self):
 		chat = create_channel(channel_type="Online Chat")
 		frappe.db.set_value("CS Service Policy", {"docstatus": 1}, "enabled", 0)
-		fast = create_policy(conditions=[condition("channel", "Equals", chat)], targets=[target("First Reply", 1)])
+		fast = create_policy(
+			conditions=[condition("channel", "Equals", chat)], targets=[target("First Reply", 1)]
+		)
 		slow = create_policy()
 		ticket = create_ticket()
 		self.assertEqual(ticket.cs_policy, slow.name)

@@ -154,7 +154,9 @@ class TestHealing(FailureTestCase):
 		self.travel("10:45")
 		self.pass_minute()
 		event = events(self.ticket, "Assigned")[0]
-		self.assertEqual((event.happened_at, event.actor, event.value), (moment("10:30"), self.AGENT, self.AGENT))
+		self.assertEqual(
+			(event.happened_at, event.actor, event.value), (moment("10:30"), self.AGENT, self.AGENT)
+		)
 		acknowledgement = clock(self.ticket, "Acknowledgement")
 		self.assertEqual((acknowledgement.state, acknowledgement.elapsed_seconds), ("Met", 1800))
 
@@ -250,9 +252,11 @@ class TestDatabaseErrors(FailureTestCase):
 				lambda: reply_from_agent(self.ticket),
 				lambda: assign(self.ticket, self.AGENT),
 			):
-				with self.subTest(error=error.__name__), patch.object(
-					ticket_events, "evaluate", side_effect=error("lost")
-				), self.assertRaises(error):
+				with (
+					self.subTest(error=error.__name__),
+					patch.object(ticket_events, "evaluate", side_effect=error("lost")),
+					self.assertRaises(error),
+				):
 					frappe.db.savepoint("one_try")
 					action()
 				frappe.db.rollback(save_point="one_try")
@@ -288,9 +292,11 @@ class TestBrokenDefinitions(FailureTestCase):
 
 	def test_a_calendar_without_open_time_does_not_block_saves(self):
 		frappe.db.delete("CS Service Calendar Window", {"parent": self.policy.calendar})
-		frappe.db.set_value("CS Service Calendar", self.policy.calendar, "description", "emptied") if frappe.get_meta(
-			"CS Service Calendar"
-		).has_field("description") else frappe.db.set_value("CS Service Calendar", self.policy.calendar, "enabled", 1)
+		frappe.db.set_value(
+			"CS Service Calendar", self.policy.calendar, "description", "emptied"
+		) if frappe.get_meta("CS Service Calendar").has_field("description") else frappe.db.set_value(
+			"CS Service Calendar", self.policy.calendar, "enabled", 1
+		)
 		self.travel("10:00:01")
 		frappe.db.set_value("CS Service Calendar", self.policy.calendar, "enabled", 1)
 		self.forget("CS Service Calendar", self.policy.calendar)

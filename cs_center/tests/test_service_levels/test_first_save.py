@@ -120,9 +120,12 @@ class TestFirstSave(TicketTestCase):
 		"""One request makes several tickets (mail is pulled in batches); the refused one must leave no trace."""
 		create_policy()
 		older = create_ticket()
-		with self.assertRaises(frappe.ValidationError), patch(
-			"helpdesk.helpdesk.doctype.hd_ticket.hd_ticket.HDTicket.after_insert",
-			side_effect=frappe.ValidationError("refused"),
+		with (
+			self.assertRaises(frappe.ValidationError),
+			patch(
+				"helpdesk.helpdesk.doctype.hd_ticket.hd_ticket.HDTicket.after_insert",
+				side_effect=frappe.ValidationError("refused"),
+			),
 		):
 			create_ticket()
 		message_from_customer(older)
@@ -134,7 +137,8 @@ class TestChannelOfANewTicket(TicketTestCase):
 		super().setUp()
 		frappe.db.set_value("CS Channel", {"enabled": 1}, "enabled", 0)
 		self.channels = {
-			kind: create_channel(channel_type=kind) for kind in ("Portal", "E-mail", "Phone Hotline", "Online Chat")
+			kind: create_channel(channel_type=kind)
+			for kind in ("Portal", "E-mail", "Phone Hotline", "Online Chat")
 		}
 		change_settings(agent_channel=None, api_channel=None, default_channel=None)
 		create_policy()
@@ -199,7 +203,9 @@ class TestChannelOfANewTicket(TicketTestCase):
 			self.assertEqual(create_ticket(raised_by=self.BUYER).cs_channel, self.channels["Online Chat"])
 
 	def test_a_program_that_signs_in_with_a_key(self):
-		change_settings(api_channel=self.channels["Online Chat"], agent_channel=self.channels["Phone Hotline"])
+		change_settings(
+			api_channel=self.channels["Online Chat"], agent_channel=self.channels["Phone Hotline"]
+		)
 		with patch.object(channels, "_came_by_token", return_value=True), self.as_user(self.AGENT):
 			ticket = create_ticket()
 		self.assertEqual(ticket.cs_channel, self.channels["Online Chat"])
@@ -270,16 +276,24 @@ class TestChannelOfANewTicket(TicketTestCase):
 			f"Message-ID: <{unique('id').replace(' ', '')}-{message_id}>\n{answer}"
 			"Date: Mon, 02 Mar 2026 01:58:00 +0000\nContent-Type: text/plain\n\nWhere is my parcel?\n"
 		)
-		self.travel(f"{current_instant():%Y-%m-%d %H:%M}:00.000001")  # Frappe writes a whole second in two ways
+		self.travel(
+			f"{current_instant():%Y-%m-%d %H:%M}:00.000001"
+		)  # Frappe writes a whole second in two ways
 		mail = InboundMail(raw, frappe.get_doc("Email Account", account), append_to="HD Ticket")
 		return fresh(mail.process().reference_name)
 
 	def receive_in_two_steps(self, account: str, subject: str, reply_to: str | None):
 		"""What InboundMail does, for an engine whose own look-up of a thread is broken."""
-		known = frappe.db.get_value("Communication", {"message_id": reply_to}, "reference_name") if reply_to else None
+		known = (
+			frappe.db.get_value("Communication", {"message_id": reply_to}, "reference_name")
+			if reply_to
+			else None
+		)
 		ticket = fresh(known) if known else create_ticket(subject, None, raised_by="ann@client.example")
 		values = {"email_account": account, "message_id": unique("id"), "sender": "ann@client.example"}
-		make_message(ticket, "Received", subject=subject, **values).insert(ignore_permissions=True)  # as the pull
+		make_message(ticket, "Received", subject=subject, **values).insert(
+			ignore_permissions=True
+		)  # as the pull
 		return fresh(ticket)
 
 
@@ -287,7 +301,9 @@ class TestFirstMessageIsStoredOnce(TicketTestCase):
 	def test_saving_the_opening_message_again_is_no_customer_message(self):
 		create_policy()
 		ticket = create_ticket()
-		name = frappe.db.get_value("Communication", {"reference_name": ticket.name, "reference_doctype": "HD Ticket"})
+		name = frappe.db.get_value(
+			"Communication", {"reference_name": ticket.name, "reference_doctype": "HD Ticket"}
+		)
 		self.travel("11:00")
 		frappe.get_doc("Communication", name).save()
 		self.assertEqual(kinds(ticket), ["Opened", "Policy Changed"])

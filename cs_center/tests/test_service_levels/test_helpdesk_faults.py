@@ -17,7 +17,14 @@ from cs_center.tests.factories import (
 )
 from cs_center.tests.ticket_case import TicketTestCase, moment
 
-SHOWN = ("response_by", "resolution_by", "agreement_status", "cs_policy", "cs_service_state", "cs_next_deadline")
+SHOWN = (
+	"response_by",
+	"resolution_by",
+	"agreement_status",
+	"cs_policy",
+	"cs_service_state",
+	"cs_next_deadline",
+)
 
 
 class TestHelpdeskFaults(TicketTestCase):

@@ -10,7 +10,6 @@ from datetime import datetime
 from unittest.mock import patch
 
 import frappe
-from frappe.utils import get_datetime
 from helpdesk.helpdesk.doctype.hd_ticket import hd_ticket
 from helpdesk.helpdesk.doctype.hd_ticket.api import merge_ticket
 
