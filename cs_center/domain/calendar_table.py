@@ -25,6 +25,7 @@ class OpenTable:
 
 	``starts``/``ends``: the intervals. ``totals[i]``: open microseconds up to the end of interval i.
 	``days``/``day_ends``: each date on which a window starts, and the end of its last window.
+	``has_gaps``: whether a stretch of more than 400 days without open time lies anywhere in the table.
 	``breaks``/``day_breaks``: indexes of intervals and days that come more than 400 days after the one before.
 	"""
 
@@ -39,6 +40,7 @@ class OpenTable:
 	day_ends: list[int]
 	breaks: list[int]
 	day_breaks: list[int]
+	has_gaps: bool
 
 	def position(self, instant: int) -> int:
 		"""Open microseconds of the table before ``instant``."""
@@ -54,6 +56,8 @@ class OpenTable:
 
 	def has_break(self, instant: int, index: int) -> bool:
 		"""Whether more than 400 days without open time lie between ``instant`` and the interval ``index``."""
+		if not self.has_gaps:
+			return False
 		following = bisect_right(self.starts, instant)
 		if index < following:
 			return False
@@ -86,18 +90,21 @@ def build_table(hours: OpeningHours, first: int, last: int) -> OpenTable:
 		if len(ends) > known:
 			days.append(ordinal)
 			day_ends.append(ends[-1])
+	covers_from = midnights.instant(first, 0)
+	breaks = [i for i in range(1, len(starts)) if starts[i] - ends[i - 1] > HORIZON]
 	return OpenTable(
 		first=first,
 		last=last,
-		covers_from=midnights.instant(first, 0),
+		covers_from=covers_from,
 		covers_to=midnights.instant(last, 0),
 		starts=starts,
 		ends=ends,
 		totals=_running_totals(starts, ends),
 		days=days,
 		day_ends=day_ends,
-		breaks=[i for i in range(1, len(starts)) if starts[i] - ends[i - 1] > HORIZON],
+		breaks=breaks,
 		day_breaks=[i for i in range(1, len(days)) if days[i] - days[i - 1] > HORIZON // DAY_MICRO],
+		has_gaps=bool(breaks) or not starts or starts[0] - covers_from > HORIZON,
 	)
 
 

@@ -154,7 +154,9 @@ def _measure(
 			continue
 		last = index + 1 == len(terms)
 		until = horizon if last else min(to_instant(terms[index + 1].at), horizon)
-		verdict = _judge(row, term, term.target, _find_calendar(calendars, term.policy), until)
+		# What stops the clock after its term is over moves nothing of it any more.
+		stops = row.stops(term.target) if last else cut_stops(row.stops(term.target), until)
+		verdict = _judge(row, term, term.target, _find_calendar(calendars, term.policy), stops, until)
 		in_time = verdict.breached is None or verdict.breached > until
 		if in_time or (verdict.breached == until and not (last and row.ended is None)):
 			verdict.breached = None
@@ -187,13 +189,14 @@ def _find_calendar(calendars: Mapping[str, ServiceCalendar], policy: Policy) -> 
 		raise UnknownCalendarError(policy=policy.title, calendar=policy.calendar) from None
 
 
-def _judge(owed: _Owed, term: Term, target: Target, calendar: ServiceCalendar, until: int) -> _Verdict:
+def _judge(
+	owed: _Owed, term: Term, target: Target, calendar: ServiceCalendar, stops: Sequence[Stop], until: int
+) -> _Verdict:
 	"""``breached`` is where the term was missed by ``until``; the caller decides whether that very instant counts."""
 	unit = target.amount.unit
 	due = add_to_instant(calendar, owed.started, target.amount)
 	length = measure_instants(calendar, owed.started, due, unit) if unit.is_days else target.amount.micro
 	warn = move_instant(calendar, owed.started, length * target.warn_percent // 100, unit)
-	stops = owed.stops(target)
 	if stops:
 		due, warn = moved_by_stops(due, stops, calendar, unit), moved_by_stops(warn, stops, calendar, unit)
 	missed = outside_stops(max(due, to_instant(term.at)), stops) if due < until else None

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from .clocks import Clock, State
-from .ledger import Event, in_order, to_utc
+from .ledger import Event, EventKind, in_order, to_utc
 
 
 class Kind(str, Enum):
@@ -44,24 +44,26 @@ class Line:
 def timeline(events: Sequence[Event], clocks: Sequence[Clock], now: datetime) -> list[Line]:
 	"""All lines in order of time; events before what they caused at the same instant, what is ahead at the end."""
 	lines = [Line(event.at, Kind.EVENT, event=event) for event in in_order(events)]
+	paused_at = max((event.at for event in events if event.kind is EventKind.PAUSED), default=now)
 	for clock in clocks:
-		lines += _lines_of_clock(clock, now)
+		lines += _lines_of_clock(clock, paused_at if clock.state is State.PAUSED else now)
 	order = {kind: place for place, kind in enumerate(Kind)}
 	return sorted(lines, key=lambda line: (line.kind in AHEAD, line.at, order[line.kind]))
 
 
-def _lines_of_clock(clock: Clock, now: datetime) -> Iterator[Line]:
+def _lines_of_clock(clock: Clock, counted_to: datetime) -> Iterator[Line]:
+	"""``counted_to``: up to when a clock that has not ended has run: now, or the start of its pause."""
+
 	def line(at: datetime, kind: Kind) -> Line:
 		return Line(to_utc(at), kind, clock=clock)
 
 	yield line(clock.started_at, Kind.STARTED)
-	present = clock.ended_at or now
-	if clock.state is State.PAUSED:
-		yield line(clock.due_at, Kind.STANDS_STILL)
-	elif to_utc(clock.warn_at) <= to_utc(present) and clock.state is not State.CANCELLED:
+	if to_utc(clock.warn_at) <= to_utc(clock.ended_at or counted_to):
 		yield line(clock.warn_at, Kind.WARNED)
 	elif clock.state is State.RUNNING:
 		yield line(clock.warn_at, Kind.WARNING_AHEAD)
+	if clock.state is State.PAUSED:
+		yield line(clock.due_at, Kind.STANDS_STILL)
 	if clock.state is State.RUNNING:
 		yield line(clock.due_at, Kind.DEADLINE_AHEAD)
 	if clock.breached_at:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from .errors import PolicyError
 from .ledger import Event, EventKind
@@ -17,8 +17,7 @@ class UnknownPolicyError(PolicyError):
 	message = "The ticket's ledger names the policy {policy!r}, which is not there."
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
 	"""The target that governs from ``at`` on; a target of None: the policy promises nothing for the metric."""
 
 	at: datetime
@@ -60,6 +59,9 @@ def _find_policy(policies: Mapping[str, Policy], name: str) -> Policy | None:
 
 def terms_of(owed: Obligation, governing: Sequence[Governing]) -> list[Term]:
 	"""The targets in force while the obligation ran, oldest first, repeated ones left out."""
+	if len(governing) == 1:  # nearly every ticket: one policy, one priority, from its opening on
+		at, policy, priority = governing[0]
+		return [Term(at, policy, policy.target(owed.metric, priority) if policy else None)]
 	terms: list[Term] = []
 	for at, policy, priority in governing:
 		if owed.ended_at is not None and at >= owed.ended_at and terms and at > owed.started_at:

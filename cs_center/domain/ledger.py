@@ -31,6 +31,9 @@ class EventKind(str, Enum):
 	MERGED = "Merged"
 	CANCELLED = "Cancelled"
 
+	# Enum's own hash is written in Python, and handlers are looked up for every event.
+	__hash__ = str.__hash__
+
 
 class Category(str, Enum):
 	"""The category of a ticket's status."""

@@ -20,8 +20,8 @@ A merged or cancelled ticket owes nothing more: what still runs is cancelled.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from .ledger import Event, EventKind
 from .policy import Metric
@@ -30,8 +30,7 @@ Pause = tuple[datetime, datetime | None]
 """(start, end); an end of None means it still lasts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Obligation:
+class Obligation(NamedTuple):
 	"""Something owed to the customer (or to another team) for one metric and cycle.
 
 	``pauses``: the ticket's paused stretches inside it. ``gaps``: resolved stretches that never count (requester wait).

@@ -45,6 +45,9 @@ class Metric(str, Enum):
 	REQUESTER_WAIT = "requester_wait"
 	TEAM_OWNERSHIP = "team_ownership"
 
+	# Enum's own hash is written in Python, and targets are looked up for every clock.
+	__hash__ = str.__hash__
+
 
 class Operator(str, Enum):
 	"""How a condition row compares a fact with its value; texts compare without regard to case."""

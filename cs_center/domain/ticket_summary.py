@@ -52,7 +52,7 @@ def _agreement_status(first_reply: Clock | None, resolution: Clock | None, categ
 
 
 def _service_state(clocks: Iterable[Clock], category: Category, now: datetime) -> str:
-	clocks = list(clocks)
+	clocks = [clock for clock in clocks if clock.state is not State.CANCELLED]
 	if not clocks:
 		return ""
 	if category is Category.PAUSED:

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 import frappe
 
 from cs_center.domain.calendar import ServiceCalendar
-from cs_center.domain.errors import DomainError
 from cs_center.domain.policy import (
 	Amount,
 	Condition,
@@ -51,7 +50,7 @@ def _usable_policy(name: str) -> Policy | None:
 	"""The policy; None when it cannot be used (edited behind the form's back), so that the others still are."""
 	try:
 		return load_policy(name)
-	except DomainError:
+	except (ValueError, TypeError):  # DomainError is one; a bad enum or an empty amount raises its own
 		log_unusable(POLICY, name)
 		return None
 

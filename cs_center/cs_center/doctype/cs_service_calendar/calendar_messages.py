@@ -51,7 +51,9 @@ def _bad_exception(params, calendar):
 def _unknown_weekday(params, calendar):
 	return _(
 		"Opening hours, row {0}: the weekday is missing or unknown. Choose one from Monday to Sunday."
-	).format(_rows(calendar.windows, lambda row: (row.weekday or "").lower() == params["weekday"]))
+	).format(
+		_rows(calendar.windows, lambda row: (row.weekday or "").lower() == str(params["weekday"]).lower())
+	)
 
 
 def _bad_date(params, calendar):
