@@ -32,7 +32,10 @@ doc_events = {
 		"after_insert": "cs_center.extends.hd_ticket.after_insert",
 		"on_trash": "cs_center.extends.hd_ticket.on_trash",
 	},
-	"Communication": {"on_update": "cs_center.extends.communication.on_update"},
+	"Communication": {
+		"before_insert": "cs_center.extends.communication.before_insert",
+		"on_update": "cs_center.extends.communication.on_update",
+	},
 	"ToDo": {
 		"on_update": "cs_center.extends.todo.on_update",
 		"on_trash": "cs_center.extends.todo.on_trash",

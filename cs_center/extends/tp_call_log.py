@@ -1,7 +1,7 @@
 """Handler on telephony's call log: a ticket that a call opened came by phone."""
 
 from cs_center.integrations import helpdesk
-from cs_center.services.service_levels import channels
+from cs_center.services.service_levels import channel_corrections
 from cs_center.services.service_levels.safety import never_blocking
 from cs_center.services.service_levels.settings import read_settings
 
@@ -13,4 +13,4 @@ def on_update(doc, method=None):
 		return
 	for ticket in tickets:
 		with never_blocking(ticket):
-			channels.mark_as_call(ticket, doc)
+			channel_corrections.mark_as_call(ticket, doc)

@@ -231,6 +231,12 @@ def test_an_amount_that_fills_a_window_ends_at_its_end_not_at_the_next_opening(
 	assert calendar.advance(start, room + MICROSECOND) > closes
 
 
+def test_a_window_has_its_start_but_not_its_end() -> None:
+	calendar = open_on("UTC", NINE_TO_FIVE)
+	asked = [utc(2026, 5, 4, 9), utc(2026, 5, 4, 12) - MICROSECOND, utc(2026, 5, 4, 12), utc(2026, 5, 4, 13)]
+	assert [calendar.is_open(moment) for moment in asked] == [True, True, False, True]
+
+
 def test_a_night_window_belongs_to_the_date_on_which_it_starts() -> None:
 	calendar = open_on("Europe/Warsaw", {"friday": [["21:00", "02:00"]]})
 	saturday_one = datetime(2026, 5, 9, 1, tzinfo=ZoneInfo("Europe/Warsaw"))

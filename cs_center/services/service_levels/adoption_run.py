@@ -7,12 +7,14 @@ from typing import Any
 import frappe
 from frappe import _
 
-from .adoption import adopt, tickets_to_adopt
+from .adoption import adopt, count_tickets_to_adopt, tickets_to_adopt
+from .importing import not_imported
 from .safety import log_failure
 from .settings import read_settings
 
 SETTINGS = "CS Center Settings"
 JOB = "cs_center_adoption"
+DEADLINES = ("response_by", "resolution_by")
 RUNNING, DONE, FAILED = "Running", "Done", "Failed"
 
 
@@ -26,37 +28,54 @@ def start() -> None:
 def run() -> dict[str, Any]:
 	"""Adopt every open or paused ticket without a ledger. Each batch is committed, so a new run goes on from there."""
 	size, moved, done, failed, position = read_settings().batch_size, 0, 0, 0, ""
-	total = len(tickets_to_adopt("", 10_000_000))
+	total = count_tickets_to_adopt()
 	_show(RUNNING, done, total, position)
 	while batch := tickets_to_adopt(position, size):
 		adopted, differences, refused = _adopt_batch(batch)
 		done, moved, failed, position = done + adopted, moved + differences, failed + refused, batch[-1]
 		_show(RUNNING, done, total, position)
-	message = _(
-		"{0} tickets adopted, {1} deadlines corrected, {2} tickets refused (see the Error Log)."
-	).format(done, moved, failed)
-	_show(FAILED if failed else DONE, done, total, position, message)
+	_show(FAILED if failed else DONE, done, total, position, _outcome(done, moved, failed))
 	return {"adopted": done, "moved": moved, "failed": failed}
+
+
+def _outcome(done: int, moved: int, failed: int) -> str:
+	lines = [
+		_("{0} tickets adopted, {1} deadlines corrected, {2} tickets refused (see the Error Log).").format(
+			done, moved, failed
+		)
+	]
+	left = not_imported()
+	if left:
+		lines.append(
+			_(
+				"Tickets of these Helpdesk SLAs are left to Helpdesk, because the SLAs have no policy: {0}. Import them, then adopt again."
+			).format(", ".join(left))
+		)
+	return "\n".join(lines)
 
 
 def _adopt_batch(batch: list[str]) -> tuple[int, int, int]:
 	"""(adopted, deadlines moved, refused). A bad ticket is logged and left out; the others of its batch are kept."""
 	try:
-		moved = adopt(batch)
+		moved = _deadlines_in(adopt(batch))
 		frappe.db.commit()  # a batch stands on its own, that is what makes the run resumable
-		return len(batch), len(moved), 0
+		return len(batch), moved, 0
 	except Exception:  # found out below, ticket by ticket
 		frappe.db.rollback()
 	adopted = differences = 0
 	for ticket in batch:
 		try:
-			differences += len(adopt([ticket]))
+			differences += _deadlines_in(adopt([ticket]))
 			adopted += 1
 		except Exception:  # one bad ticket must not stop the rest
 			frappe.db.rollback()
 			log_failure(ticket)
 		frappe.db.commit()  # as above
 	return adopted, differences, len(batch) - adopted
+
+
+def _deadlines_in(differences: list[dict[str, Any]]) -> int:
+	return sum(row["field"] in DEADLINES for row in differences)
 
 
 def _show(status: str, done: int, total: int, position: str, message: str = "") -> None:

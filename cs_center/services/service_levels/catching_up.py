@@ -12,9 +12,10 @@ import frappe
 from cs_center.domain.ledger import Event, EventKind, in_order, missing_events, state_after
 from cs_center.integrations import helpdesk
 
-from . import adoption, store
+from . import store
 from .evaluation import evaluate_stored
 from .facts import state_of
+from .openings import begin_ledger
 from .policy_choice import choose_again, facts_changed
 from .site_time import to_aware
 
@@ -24,9 +25,9 @@ def catch_up(ticket: str, now: datetime) -> None:
 	doc = frappe.get_doc(helpdesk.TICKET, ticket, for_update=True)
 	events = store.load_events([ticket], lock=True).get(ticket)
 	if events is None:
-		adoption.adopt([ticket], now)
-	else:
-		store.append_events(ticket, missing(doc, events, now))
+		events = begin_ledger(ticket, now)
+		doc.reload()
+	store.append_events(ticket, missing(doc, events, now))
 	evaluate_stored([ticket], now)
 	# Only here is the mark taken away: an ordinary save does not look for what was missed before it.
 	frappe.db.set_value(helpdesk.TICKET, ticket, "cs_evaluation_pending", 0, update_modified=False)

@@ -203,6 +203,19 @@ def _target(metric: str, priority: str, seconds: float) -> dict[str, Any]:
 	}
 
 
+def not_imported() -> list[str]:
+	"""Names of the SLAs that no policy was made from, cancelled policies left aside."""
+	made = frappe.get_all(
+		POLICY,
+		filters={"imported_from": ["is", "set"], "docstatus": ["!=", 2]},
+		pluck="imported_from",
+		limit_page_length=0,
+	)
+	return frappe.get_all(
+		helpdesk.SLA, filters={"name": ["not in", made or [""]]}, pluck="name", order_by="name"
+	)
+
+
 def imported_policy(sla: str | None) -> str | None:
 	"""The policy in force that was made from this SLA (its newest version), None when there is none."""
 	if not sla:

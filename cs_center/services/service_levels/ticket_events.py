@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +12,12 @@ import frappe
 from cs_center.domain.ledger import Event, EventKind, missing_events, state_after
 from cs_center.integrations import helpdesk
 
-from . import adoption, store
-from .channels import derive_channel, mark_as_mail
+from . import store
+from .channels import derive_channel
 from .evaluation import evaluate
 from .facts import STATE_FIELDS, state_of
-from .policy_choice import REASON_OPENED, choose, choose_again, facts_changed, policy_event
+from .openings import begin_ledger, first_events, opening_events
+from .policy_choice import choose_again, facts_changed
 from .settings import ServiceLevelSettings, read_settings
 from .site_time import current_instant
 from .ticket_fields import SHOWN_FIELDS, show_in_row, show_on_document
@@ -33,9 +34,9 @@ def record_save(doc: Any) -> None:
 		return
 	events = store.load_events([doc.name], lock=True).get(doc.name)
 	if events is None:
-		events = adoption.reconstruct(doc.get_doc_before_save() or doc, now)
-		fresh = [*events, *_events_of_save(doc, events, now)]
-		_store_and_show(doc, [], fresh, settings, now)
+		events = first_events(doc.get_doc_before_save() or doc, now)
+		doc.cs_channel = doc.get("cs_channel") or state_after(events).channel or None
+		_store_and_show(doc, [], [*events, *_events_of_save(doc, events, now)], settings, now)
 		return
 	_store_and_show(doc, events, _events_of_save(doc, events, now), settings, now)
 
@@ -44,18 +45,10 @@ def _record_opening(doc: Any, settings: ServiceLevelSettings, now: datetime) -> 
 	frappe.flags[OPENING_FLAG] = doc.name
 	if not doc.get("cs_channel"):
 		doc.cs_channel = derive_channel(doc, settings) or None
-	seen = state_of(doc, frozenset())
 	actor = frappe.session.user
-	opened = Event(EventKind.OPENED, now, 1, actor, detail=_opening_detail(doc, seen))
-	match, facts = choose(doc)
-	events = [opened, policy_event(match, facts, now, 2, actor, REASON_OPENED)]
-	events += missing_events(state_after(events), seen, now, actor, 3)
+	events = opening_events(doc, now, actor)
+	events += missing_events(state_after(events), state_of(doc, frozenset()), now, actor, 3)
 	_store_and_show(doc, [], events, settings, now)
-
-
-def _opening_detail(doc: Any, seen: Any) -> dict[str, Any]:
-	detail = {name: asdict(seen)[name] for name in ("team", "priority", "channel")}
-	return {**detail, "raised_by": doc.get("raised_by") or "", "customer": doc.get("customer") or ""}
 
 
 def _events_of_save(doc: Any, events: Sequence[Event], now: datetime) -> list[Event]:
@@ -97,20 +90,15 @@ def record_message(communication: Any) -> None:
 		return
 	kind = EventKind.AGENT_REPLIED if communication.sent_or_received == "Sent" else EventKind.CUSTOMER_REPLIED
 	key = f"Communication:{communication.name}"
-	account = communication.get("email_account")
-	opens: list[str] = []
 
 	def events_of(events: Sequence[Event], row: Any, now: datetime, sequence: int) -> list[Event]:
 		if any(event.key == key for event in events) or helpdesk.is_merge_copy(communication):
 			return []
 		if _is_opening_message(communication, kind, events):
-			opens.append(communication.name)
 			return []
 		return [Event(kind, now, sequence, communication.sender or frappe.session.user, key=key)]
 
 	record(ticket, events_of)
-	if opens and account:
-		mark_as_mail(ticket, account)
 
 
 def _is_opening_message(communication: Any, kind: EventKind, events: Sequence[Event]) -> bool:
@@ -162,8 +150,7 @@ def record(ticket: str, events_of: Any) -> None:
 		return
 	events = store.load_events([ticket], lock=True).get(ticket)
 	if events is None:
-		adoption.adopt([ticket])
-		events = store.load_events([ticket], lock=True).get(ticket, [])
+		events = begin_ledger(ticket, now)
 	fresh = events_of(events, row, now, max((event.sequence for event in events), default=0) + 1)
 	if not fresh:
 		return
