@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from .calendar import ServiceCalendar
@@ -38,8 +39,7 @@ class State(str, Enum):
 	CANCELLED = "Cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
 	"""One row per (ticket, metric, cycle).
 
 	Times are aware, in the calendar's zone. ``elapsed``, ``paused`` and ``overrun`` are lengths as the unit counts them
@@ -86,10 +86,12 @@ def compute_clocks(
 	governing = governing_over_time(events, policies)
 	if not any(policy for _, policy, _ in governing):
 		return []
-	clocks, times = [], _Times()
+	clocks, times, present = [], _Times(), to_instant(now)
 	for owed in obligations(events):
 		terms = terms_of(owed, governing)
-		clock = _measure(owed, terms, calendars, now, times) if any(term.target for term in terms) else None
+		clock = (
+			_measure(owed, terms, calendars, present, times) if any(term.target for term in terms) else None
+		)
 		if clock and not (clock.breached_at and clock.breached_at < owed.since):
 			clocks.append(clock)
 	return clocks
@@ -99,13 +101,15 @@ class _Times:
 	"""Instants as datetimes. A ticket's clocks share most of theirs, and making one costs as much as a bisection."""
 
 	def __init__(self) -> None:
-		self.known: dict[tuple[int, str], datetime] = {}
+		self.zone: ZoneInfo | None = None
+		self.known: dict[int, datetime] = {}
 
 	def at(self, instant: int, zone: ZoneInfo) -> datetime:
-		key = (instant, zone.key)
-		found = self.known.get(key)
+		if zone is not self.zone:  # another calendar's zone: rare, so it starts anew
+			self.zone, self.known = zone, {}
+		found = self.known.get(instant)
 		if found is None:
-			found = self.known[key] = to_datetime(instant, zone)
+			found = self.known[instant] = to_datetime(instant, zone)
 		return found
 
 
@@ -132,7 +136,6 @@ class _Verdict:
 	term: Term
 	target: Target
 	calendar: ServiceCalendar
-	stops: Sequence[Stop]
 	due: int
 	warn: int
 	breached: int | None
@@ -142,11 +145,10 @@ def _measure(
 	owed: Obligation,
 	terms: Sequence[Term],
 	calendars: Mapping[str, ServiceCalendar],
-	now: datetime,
+	present: int,
 	times: _Times,
 ) -> Clock | None:
 	row = _Owed(owed, to_instant(owed.started_at), _instant_or_none(owed.ended_at), *_stops_of(owed))
-	present = to_instant(now)
 	horizon = max(present, row.started) if row.ended is None else row.ended
 	verdict: _Verdict | None = None
 	for index, term in enumerate(terms):
@@ -200,7 +202,7 @@ def _judge(
 	if stops:
 		due, warn = moved_by_stops(due, stops, calendar, unit), moved_by_stops(warn, stops, calendar, unit)
 	missed = outside_stops(max(due, to_instant(term.at)), stops) if due < until else None
-	return _Verdict(term, target, calendar, stops, due, warn, missed)
+	return _Verdict(term, target, calendar, due, warn, missed)
 
 
 def _clock(row: _Owed, verdict: _Verdict, now: int, dropped: int | None, times: _Times) -> Clock:
@@ -208,7 +210,7 @@ def _clock(row: _Owed, verdict: _Verdict, now: int, dropped: int | None, times: 
 	assert term.policy is not None
 	owed, unit, zone = row.obligation, target.amount.unit, calendar.zone
 	ended = row.ended if dropped is None else dropped
-	stops = cut_stops(verdict.stops, ended)
+	stops = cut_stops(row.stops(target), ended)
 	state = _state(owed, verdict, stops, dropped is not None)
 	counted_to = stops[-1][0] if state is State.PAUSED else ended
 	late = verdict.breached is not None and ended is not None

@@ -233,6 +233,13 @@ def test_rows_after_the_instant_of_evaluation_have_not_happened(capsys, tmp_path
 	assert (summary["rows_after_evaluation"], summary["evaluated_at"]) == (1, at(11) + "+00:00")
 
 
+def test_row_at_the_very_instant_of_evaluation_has_happened(capsys, tmp_path):
+	rows = [*GOOD, ("T1", at(15), "Work")]
+	_, (clock,), summary = replay(capsys, tmp_path, rows, "--now", at(12))
+	assert (clock["state"], clock["ended_at"]) == ("Met", at(12) + "+00:00")
+	assert summary["rows_after_evaluation"] == 1
+
+
 def test_evaluation_is_at_the_last_event_when_nothing_is_said(capsys, tmp_path):
 	rows = [*ticket((8, "Opened")), *ticket((8, "Opened"), (17, "Resolved"), name="T2")]
 	_, clocks, summary = replay(capsys, tmp_path, rows)

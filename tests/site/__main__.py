@@ -1,4 +1,4 @@
-"""`python3 tests/site COMMAND`: what the Makefile calls. Runs with the system's Python, standard library only."""
+"""`python3 tests/site COMMAND`: what the Makefile calls. Needs Python's standard library only."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _test_on_bench(options: argparse.Namespace) -> list[suites.Result]:
 
 
 def lifecycle(options: argparse.Namespace) -> int:
-	"""Run the facts about a ticket's life on an existing bench's site, to judge the stand-in by the real thing."""
+	"""Ask an existing bench's site for the facts about a ticket's life: the stand-in is judged by it."""
 	if not options.bench or not options.site:
 		raise HarnessError("Name a bench and a site without the app: make lifecycle BENCH=... SITE=...")
 	folder = Path(options.bench).resolve()

@@ -1,4 +1,4 @@
-"""The local bench under `.local/bench`: its layout, commands on its sites, and sites made from a cached dump."""
+"""The local bench under `.local/bench`: its layout, commands on its sites, sites made from a cached dump."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the harness says and how it runs commands: numbered steps with seconds, logs kept, errors that say what to do."""
+"""What the harness says and how it runs commands: numbered steps, logs, errors that say what to do."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def run_logged(
 	stdin: Path | None = None,
 	stdout: Path | None = None,
 ) -> None:
-	"""Run a command with its output in `.local/logs/<log>.log`; raise HarnessError with the log's end on failure.
+	"""Run a command, its output in `.local/logs/<log>.log`; on failure raise HarnessError with the log's end.
 
 	`stdin` and `stdout` name files to read from and write to (only messages go to the log then).
 	"""

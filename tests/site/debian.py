@@ -1,4 +1,4 @@
-"""Programs of Debian packages: those of the system, else unpacked under `.local/debian` without being installed.
+"""Programs of Debian packages: the system's own, else unpacked under `.local/debian` and not installed.
 
 apt gets its own state and cache folders and only downloads; `dpkg -x` unpacks. No root is needed and
 nothing outside `.local/` changes.

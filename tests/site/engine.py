@@ -74,7 +74,7 @@ def pip_python() -> Path:
 
 
 def restore_words(wheel: Path, target: Path) -> None:
-	"""Write the wheel's files to `target` with Frappe's words in text and in paths; binary files as they are."""
+	"""Write the wheel's files to `target`, Frappe's words restored in text and paths; binary files as they are."""
 	with zipfile.ZipFile(wheel) as archive:
 		for name in archive.namelist():
 			restored = restore_path(name)

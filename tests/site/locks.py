@@ -1,4 +1,4 @@
-"""Several commands may run in one checkout at a time: who sets up, who uses which site, who may stop the servers."""
+"""Several commands may run in one checkout: who sets up, who uses which site, who may stop the servers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def exclusive(name: str) -> Iterator[None]:
 
 @contextmanager
 def servers_in_use() -> Iterator[None]:
-	"""Keep the servers while anyone uses them; the last user stops them unless `make up` asked to keep them."""
+	"""Keep the servers while anyone uses them; the last user stops them, unless `make setup` asked for them."""
 	with _open("servers") as handle:
 		fcntl.flock(handle, fcntl.LOCK_SH)
 		try:

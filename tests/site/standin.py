@@ -1,4 +1,4 @@
-"""Make the stand-in apps `helpdesk` and `telephony`: DocTypes from the contract, behaviour from `standin_source/`.
+"""Make the stand-ins `helpdesk` and `telephony`: DocTypes from the contract, behaviour from `standin_source/`.
 
 The contract (`helpdesk_contract.json`) says which DocTypes, fields, options, names, roles and first records a
 Helpdesk 1.25.1 site has; `helpdesk_flags.json` adds which fields are required, unique or filled by default.

@@ -1,4 +1,4 @@
-"""The stand-in's DocTypes say what the contract says, and the contract check sees every kind of difference."""
+"""The stand-in's DocTypes say what the contract says; the contract check sees every kind of difference."""
 
 import copy
 import json

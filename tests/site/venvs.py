@@ -64,7 +64,7 @@ def _create(venv: Path) -> None:
 
 
 def _install_pip(python: Path) -> None:
-	"""Install pip into a bare environment: with the system's pip, else from Debian's package of pip's wheel."""
+	"""Install pip into a bare environment: by the system's pip, else from Debian's package of pip's wheel."""
 	if importlib.util.find_spec("pip") and not os.environ.get("CS_HIDE_ENSUREPIP"):
 		run_logged([sys.executable, "-m", "pip", "--python", python, "install", "pip"], "pip-bootstrap")
 		return

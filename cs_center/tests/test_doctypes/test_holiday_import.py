@@ -36,6 +36,10 @@ class TestReadSpecialDays(unittest.TestCase):
 		)
 		self.assertTrue(all(day.weekday() >= 5 for day in worked))
 
+	def test_a_january_holiday_made_up_in_december_belongs_to_december(self):
+		worked = [special.day for special in read_special_days("CN", [2005]) if special.is_working_day]
+		self.assertIn(date(2005, 12, 31), worked)
+
 	def test_china_2026_follows_the_official_notice(self):
 		special_days = {special.day: special for special in read_special_days("cn", [2026])}
 		self.assertFalse(special_days[date(2026, 10, 7)].is_working_day)

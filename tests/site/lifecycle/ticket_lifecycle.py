@@ -1,6 +1,6 @@
-"""How a ticket lives on a Helpdesk site: run on the stand-in at every `make test`, and on a real bench by BENCH=.
+"""How a ticket lives on a Helpdesk site: run on the stand-in by `make test`, on a real one by `make lifecycle`.
 
-The stand-in is only as good as these facts; on a real site a red test here says that Helpdesk behaves otherwise.
+The stand-in is only as good as these facts; on a real site a red test says that Helpdesk behaves otherwise.
 Times are those of the Default agreement: Monday to Friday 10:00-18:00; Medium 8 h and 24 h, High 1 h and 4 h.
 """
 

@@ -1,4 +1,4 @@
-"""An agreement computes a ticket's due dates and its agreement status, with the faults that a real site shows."""
+"""An agreement computes a ticket's due dates and agreement status, with the faults that a real site shows."""
 
 import frappe
 from frappe import _

@@ -1,5 +1,8 @@
-"""A ticket's life on save, in the order seen on a running site: type, sender, priority, first response, status,
-agreement, contact, customer; then due dates and the activity log; then the first message, notices, assignment."""
+"""A ticket's life on save, in the order seen on a running site.
+
+Type, sender, priority, first response, status, agreement, contact, customer; then due dates and the log of
+changes; then the first message, notices, assignment.
+"""
 
 import uuid
 from email.utils import parseaddr
