@@ -565,3 +565,10 @@ def test_a_calendar_open_at_all_hours_counts_the_night() -> None:
 	night = promise(target(M.RESOLUTION, 120), calendar="Always")
 	assert Story().opened(23).clock(night, 23.5).due_at == at(1, 6)
 	assert ALWAYS.is_open(at(3))
+
+
+def test_a_pause_after_the_breach_still_counts_when_the_priority_changed_in_between() -> None:
+	story = Story().opened(9, priority="High").priority("Low", 10.5).paused(11).resumed(12).resolved(13)
+	clock = story.clock(HIGH_1H, 14)
+	assert facts(clock)[:2] == (State.BREACHED, at(10))
+	assert (clock.elapsed, clock.paused, clock.overrun) == (180 * MINUTE, 60 * MINUTE, 120 * MINUTE)

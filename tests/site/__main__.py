@@ -118,6 +118,10 @@ def benchmark(options: argparse.Namespace) -> int:
 	"""Run the benchmarks; a bench and its site are passed on when they are given."""
 	with locks.exclusive("setup"):
 		prepare.test_environment()
+	run_shown(
+		[paths.TEST_VENV / "bin/pip", "install", "--quiet", "--requirement", "benchmarks/requirements.txt"],
+		cwd=paths.ROOT,
+	)
 	where = [f"--bench={Path(options.bench).resolve()}", f"--site={options.site}"] if options.bench else []
 	command = [paths.TEST_VENV / "bin/python", "benchmarks/run.py", *where, *options.words]
 	return run_shown(command, cwd=paths.ROOT)[0]

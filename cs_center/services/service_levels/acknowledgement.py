@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import frappe
 from frappe import _
 
+from .settings import read_settings
 from .site_time import display, to_aware
+
+PLACEHOLDER = re.compile(r"\{(ticket|subject|expected_time|hotline)\}")
 
 
 def send_when_wanted(ticket: Any) -> None:
@@ -28,7 +32,9 @@ def send_when_wanted(ticket: Any) -> None:
 
 
 def send(ticket: str) -> None:
-	"""Send the acknowledgement of a ticket by Frappe's mail queue."""
+	"""Send the acknowledgement of a ticket by Frappe's mail queue, unless it or the wish for it is gone by now."""
+	if not read_settings().enabled or not frappe.db.exists("HD Ticket", ticket):
+		return
 	doc = frappe.get_doc("HD Ticket", ticket)
 	channel = frappe.get_doc("CS Channel", doc.cs_channel)
 	frappe.sendmail(
@@ -45,12 +51,11 @@ def acknowledgement_text(ticket: Any, channel: Any) -> str:
 	"""The channel's text with its placeholders filled: {ticket}, {subject}, {expected_time}, {hotline}."""
 	expected = ticket.response_by or ticket.cs_next_deadline
 	values = {
-		"{ticket}": ticket.name,
-		"{subject}": frappe.utils.escape_html(ticket.subject or ""),
-		"{expected_time}": display(to_aware(expected)) if expected else _("as soon as possible"),
-		"{hotline}": frappe.utils.escape_html(channel.hotline or ""),
+		"ticket": str(ticket.name),
+		"subject": frappe.utils.escape_html(ticket.subject or ""),
+		"expected_time": display(to_aware(expected)) if expected else _("as soon as possible"),
+		"hotline": frappe.utils.escape_html(channel.hotline or ""),
 	}
-	text = channel.acknowledgement_text or ""
-	for placeholder, value in values.items():
-		text = text.replace(placeholder, str(value))
+	# In one go: what a customer wrote into the subject is not filled in again.
+	text = PLACEHOLDER.sub(lambda found: values[found.group(1)], channel.acknowledgement_text or "")
 	return text.replace("\n", "<br>")

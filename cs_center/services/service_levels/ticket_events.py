@@ -124,6 +124,8 @@ def record_assignment(ticket: str, actor: str) -> None:
 
 def acknowledge(ticket: str) -> bool:
 	"""An agent confirms that the ticket was seen; False when it had been acknowledged before."""
+	if not read_settings().enabled:
+		return False
 	done: list[bool] = []
 
 	def events_of(events: Sequence[Event], row: Any, now: datetime, sequence: int) -> list[Event]:

@@ -17,7 +17,9 @@ def dotted_strings(value) -> list[str]:
 	if isinstance(value, str):
 		return [value] if value.startswith("cs_center.") else []
 	if isinstance(value, dict):
-		return [found for key, part in value.items() for found in (*dotted_strings(key), *dotted_strings(part))]
+		return [
+			found for key, part in value.items() for found in (*dotted_strings(key), *dotted_strings(part))
+		]
 	if isinstance(value, list | tuple):
 		return [found for part in value for found in dotted_strings(part)]
 	return []

@@ -17,7 +17,9 @@ class TestAcknowledgement(TicketTestCase):
 	def setUp(self):
 		super().setUp()
 		create_policy()
-		self.channel = create_channel(send_acknowledgement=1, acknowledgement_text=TEXT, hotline="400 800 <1>")
+		self.channel = create_channel(
+			send_acknowledgement=1, acknowledgement_text=TEXT, hotline="400 800 <1>"
+		)
 		self.silent = create_channel(acknowledgement_text=TEXT)
 
 	@contextmanager
@@ -101,7 +103,9 @@ class TestAcknowledgement(TicketTestCase):
 		with patch.object(frappe, "enqueue", broken):
 			ticket = create_ticket(cs_channel=self.channel)
 		self.assertTrue(frappe.db.exists("HD Ticket", ticket.name))
-		self.assertEqual([row.policy for row in [frappe._dict(policy=ticket.cs_policy)] if row.policy], [ticket.cs_policy])
+		self.assertEqual(
+			[row.policy for row in [frappe._dict(policy=ticket.cs_policy)] if row.policy], [ticket.cs_policy]
+		)
 
 	def test_a_reply_to_the_acknowledgement_is_no_agents_reply(self):
 		"""Nothing that we send by ourselves may stop the first-reply clock."""

@@ -4,7 +4,14 @@ from unittest.mock import patch
 
 import frappe
 
-from cs_center.tests.factories import ALL_METRICS, create_policy, create_ticket, fresh, reply_from_agent, set_status
+from cs_center.tests.factories import (
+	ALL_METRICS,
+	create_policy,
+	create_ticket,
+	fresh,
+	reply_from_agent,
+	set_status,
+)
 from cs_center.tests.ticket_case import TicketTestCase
 
 INSERT_BUDGET, SAVE_BUDGET, REPLY_BUDGET = 12, 10, 24
@@ -63,7 +70,12 @@ class TestQueryBudget(TicketTestCase):
 		self.assert_within(INSERT_BUDGET, self.insert)
 
 	def insert(self):
-		doc = {"doctype": "HD Ticket", "subject": "Late", "description": "Where?", "raised_by": "a@shop.example"}
+		doc = {
+			"doctype": "HD Ticket",
+			"subject": "Late",
+			"description": "Where?",
+			"raised_by": "a@shop.example",
+		}
 		frappe.get_doc({**doc, "priority": "Medium"}).insert()
 
 	def test_changing_the_status(self):
