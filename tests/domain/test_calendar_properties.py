@@ -401,10 +401,10 @@ def test_a_closure_of_just_under_400_days_is_waited_out_whatever_was_asked_befor
 
 def test_the_search_stops_soon_when_nothing_opens_any_more() -> None:
 	calendar = _only_on("2026-01-05")
-	begun = time.perf_counter()
+	begun = time.process_time()
 	with pytest.raises(HorizonError):
 		calendar.deadline(utc(2026, 2, 1), 10**9)
-	assert time.perf_counter() - begun < 1.0
+	assert time.process_time() - begun < 1.0
 
 
 EDGES = (
@@ -437,21 +437,21 @@ def test_at_the_edges_of_the_years_answers_are_right_or_named_errors(zone: str, 
 @pytest.mark.parametrize("seconds", [10**10, 10**12, 10**14, 10**20, 10**400])
 def test_a_huge_amount_is_a_named_error_and_comes_soon(seconds: int) -> None:
 	calendar = open_on("Europe/Warsaw", ALWAYS)
-	begun = time.perf_counter()
+	begun = time.process_time()
 	with pytest.raises(CalendarError) as caught:
 		calendar.deadline(utc(2026, 1, 1), seconds)
 	assert caught.value.code != "invalid"
-	assert time.perf_counter() - begun < 3.0
+	assert time.process_time() - begun < 3.0
 
 
 @pytest.mark.parametrize("days", [10**5, 10**7, 10**20])
 def test_a_huge_number_of_business_days_is_a_named_error_and_comes_soon(days: int) -> None:
 	calendar = open_on("Europe/Warsaw", NINE_TO_FIVE)
-	begun = time.perf_counter()
+	begun = time.process_time()
 	with pytest.raises(CalendarError) as caught:
 		calendar.business_days_deadline(utc(2026, 1, 1), days)
 	assert caught.value.code != "invalid"
-	assert time.perf_counter() - begun < 3.0
+	assert time.process_time() - begun < 3.0
 
 
 def test_ten_years_of_open_time_are_still_answered() -> None:

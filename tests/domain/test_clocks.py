@@ -174,8 +174,14 @@ def test_pausing_exactly_at_the_deadline_is_in_time() -> None:
 def test_a_pause_at_closing_time_on_the_deadline_is_breached_when_it_ends_not_inside_it() -> None:
 	story = Story().opened(9, 9).paused(18, 9)
 	assert story.clock(RESOLVE_9H, 12, 10).state is State.PAUSED
-	clock = story.resumed(12, 10).clock(RESOLVE_9H, 13, 10)
-	assert (clock.state, clock.breached_at) == (State.BREACHED, at(12, 10))
+	for hour in (12, 13):
+		clock = story.resumed(12, 10).clock(RESOLVE_9H, hour, 10)
+		assert (clock.state, clock.breached_at) == (State.BREACHED, at(12, 10))
+
+
+def test_a_ticket_resolved_out_of_a_pause_that_began_on_its_deadline_is_in_time() -> None:
+	clock = Story().opened(9, 9).paused(18, 9).resolved(12, 10).clock(RESOLVE_9H, 13, 10)
+	assert facts(clock) == (State.MET, at(18, 9), None)
 
 
 def test_a_target_that_does_not_pause_runs_through_a_pause() -> None:
@@ -412,7 +418,6 @@ def test_a_pause_after_a_metric_was_dropped_is_no_pause_of_it() -> None:
 	assert (row.elapsed, row.paused) == (HOUR, timedelta())
 
 
-# Red until bug B33 is fixed (the due time of a dropped clock keeps moving).
 def test_a_pause_after_a_metric_was_dropped_moves_nothing_of_it() -> None:
 	new = promise(target(M.FIRST_REPLY, 240), name="P-1")
 	dropped = OPENED.policy("P-1", 9.5)
@@ -446,6 +451,13 @@ def test_a_metric_dropped_and_promised_again_counts_from_the_start() -> None:
 	story = OPENED.policy("P-1", 10).policy("P", 10.5)
 	rows = {one.metric: one for one in story.clocks([RESOLVE_2H, new], 10.75)}
 	assert facts(rows[M.RESOLUTION]) == (State.RUNNING, at(11), None)
+
+
+def test_a_metric_dropped_at_the_instant_of_reopening_has_no_second_clock() -> None:
+	new = promise(target(M.FIRST_REPLY, 600), name="P-1")
+	story = OPENED.resolved(10).policy("P-1", 12).reopened(12)
+	rows = [one for one in story.clocks([RESOLVE_2H, new], 13) if one.metric is M.RESOLUTION]
+	assert [(one.cycle, one.state) for one in rows] == [(1, State.MET)]
 
 
 def test_taking_the_policy_away_cancels_what_runs() -> None:

@@ -59,7 +59,6 @@ def test_a_paused_clock_stands_still() -> None:
 	assert told(OPENED.paused(10), 15)[-2:] == [("Paused", 10), ("clock_stands_still", 11)]
 
 
-# Red until bug B31 is fixed (also the next one).
 def test_a_warning_before_the_pause_is_still_told() -> None:
 	assert ("clock_warned", 10.5) in told(OPENED.paused(10.75), 15)
 

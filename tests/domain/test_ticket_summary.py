@@ -110,7 +110,6 @@ def test_when_all_is_done_there_is_no_next_deadline() -> None:
 	assert summary(OPENED.replied(9.5).resolved(10), 11).next_deadline is None
 
 
-# Red until bug B30 is fixed or decided otherwise.
 def test_a_merged_ticket_did_not_keep_a_promise_it_never_had_to_keep() -> None:
 	"""Everything cancelled: nothing was met, so it must not swell the figures of what was."""
 	found = summary(OPENED.merged(9.5), 11)

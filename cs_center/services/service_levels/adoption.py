@@ -7,35 +7,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import frappe
 from frappe.query_builder.functions import Count
-from frappe.utils import get_datetime
 
-from cs_center.domain.ledger import Category, Event, EventKind, in_order
+from cs_center.domain.ledger import Category, Event
 from cs_center.domain.policy import Match, Metric, Policy, facts_used
 from cs_center.domain.reconstruction import Message, OldTicket, Reconstruction, StatusChange
 from cs_center.domain.reconstruction import reconstruct as reconstruct_events
 from cs_center.integrations import helpdesk
 
 from . import store
+from .adoption_differences import find_differences, with_differences
 from .definitions import active_policies, load_calendar, load_policy
-from .evaluation import Evaluation, evaluate
+from .evaluation import evaluate
 from .facts import NAMED_FACTS, STATE_FIELDS, facts_of
 from .importing import imported_policy, opened_at
 from .policy_choice import REASON_ADOPTED, choose, policy_event
 from .settings import read_settings
 from .site_time import current_instant, to_aware, to_aware_or_none
-from .ticket_fields import DEADLINE_FIELDS, SHOWN_FIELDS, show_in_row
+from .ticket_fields import SHOWN_FIELDS, show_in_row
 
-ADOPTION_KEY = "adoption"
 STATUS_ACTION = "set status to "
 CLOSED_STATUS = "Closed"
 """Helpdesk's code knows this one status by its name: closing a resolved ticket adds no hold time."""
-STATUS_FIELD, SLA_FACT = "agreement_status", "sla"
+SLA_FACT = "sla"
 OLD_FIELDS = (
 	"sla",
 	"creation",
@@ -53,8 +51,8 @@ OLD_FIELDS = (
 def reconstruct(ticket: Any, now: datetime) -> list[Event]:
 	"""The ledger of one old ticket (a document as it was before the save under way), with what it moves."""
 	made = _reconstruct_all([ticket], now)[ticket.get("name")]
-	return _with_differences(
-		made.events, _differences(ticket, made, evaluate(made.events, now, read_settings()))
+	return with_differences(
+		made.events, find_differences(ticket, made, evaluate(made.events, now, read_settings()))
 	)
 
 
@@ -73,9 +71,9 @@ def adopt(tickets: Sequence[str], now: datetime | None = None) -> list[dict[str,
 	for row in rows:
 		made = reconstructions[row.name]
 		evaluations[row.name] = evaluate(made.events, now, settings)
-		differences = _differences(row, made, evaluations[row.name])
+		differences = find_differences(row, made, evaluations[row.name])
 		found += differences
-		ledgers[row.name] = _with_differences(made.events, differences)
+		ledgers[row.name] = with_differences(made.events, differences)
 	store.append_ledgers(ledgers)
 	store.replace_clocks({name: made.clocks for name, made in evaluations.items()}, {})
 	for row in rows:
@@ -125,16 +123,17 @@ class _Choices:
 	def __init__(self) -> None:
 		self.facts = sorted({*NAMED_FACTS, *facts_used(active_policies())} - {SLA_FACT})
 		self.imported: dict[str, str | None] = {}
+		self.existing: set[str] = set(frappe.get_all(helpdesk.SLA, pluck="name", limit_page_length=0))
 
 	def match(self, row: Any) -> tuple[Match, dict[str, Any]]:
 		"""The facts are kept, so that a later change of theirs is a new choice."""
 		sla = row.get("sla")
-		if sla and sla not in self.imported:
+		if sla not in self.imported:
 			self.imported[sla] = imported_policy(sla)
-		if sla and self.imported[sla]:
-			policy = load_policy(self.imported[sla])
+		if name := self.imported[sla]:
+			policy = load_policy(name)
 			return Match(policy, ()), facts_of(row, self._facts_for(policy))
-		if sla and frappe.db.exists(helpdesk.SLA, sla, cache=True):
+		if sla in self.existing:
 			# An SLA that could not be imported: another policy would move deadlines, so Helpdesk keeps this ticket.
 			return Match(None, ()), facts_of(row, self.facts)
 		return choose(row)
@@ -222,62 +221,6 @@ def _status_changes(tickets: Sequence[str]) -> dict[str, list[StatusChange]]:
 	return found
 
 
-def _differences(ticket: Any, made: Reconstruction, evaluation: Evaluation) -> list[dict[str, Any]]:
-	"""What Helpdesk had otherwise, with the fault that explains it; what only time made stale is none."""
-	found = []
-	for name in DEADLINE_FIELDS[:2]:
-		if name in evaluation.shown:
-			before, after = ticket.get(name), evaluation.shown[name]
-			before = get_datetime(before) if before else None
-			if before != after:
-				found.append((name, before, after, _reason(ticket, name, made, after)))
-	before, after = ticket.get(STATUS_FIELD), evaluation.shown.get(STATUS_FIELD)
-	if after and before == "Failed" != after:
-		found.append((STATUS_FIELD, before, after, found[-1][3] if found else "pause_past_deadline"))
-	keys = ("field", "before", "after", "reason")
-	return [{"ticket": ticket.get("name"), **dict(zip(keys, row, strict=True))} for row in found]
-
-
-def _reason(ticket: Any, name: str, made: Reconstruction, after: datetime | None) -> str:
-	"""Why Helpdesk's value was another one: see the reasons' texts in ``explain_messages``."""
-	first = to_aware_or_none(ticket.get("first_responded_on"))
-	opened = to_aware(opened_at(ticket))
-	if after is None:
-		return "nothing_promised"
-	if not ticket.get("sla") or not frappe.db.exists(helpdesk.SLA, ticket.get("sla"), cache=True):
-		return "sla_is_gone"
-	if name == "response_by" and any(
-		event.kind is EventKind.PAUSED and (first is None or event.at < first) for event in made.events
-	):
-		return "pause_before_first_reply"
-	if made.doubt:
-		return made.doubt
-	if opened.utcoffset() != to_aware(after).utcoffset():
-		return "clocks_changed"
-	return "sla_changed_after_last_save"
-
-
-def _with_differences(events: Sequence[Event], differences: Sequence[dict[str, Any]]) -> list[Event]:
-	"""Keep what moved, and what reads otherwise, with the event that gave the ticket its policy."""
-	if not differences:
-		return list(events)
-	told = [{**row, "before": _told(row["before"]), "after": _told(row["after"])} for row in differences]
-	detail = {
-		"moved": [row for row in told if row["field"] != STATUS_FIELD],
-		"restated": [row for row in told if row["field"] == STATUS_FIELD],
-	}
-	kept = []
-	for event in in_order(events):
-		if event.kind is EventKind.POLICY_CHANGED:
-			event = replace(event, key=ADOPTION_KEY, detail={**event.detail, **detail})
-		kept.append(event)
-	return kept
-
-
-def _told(value: Any) -> str:
-	return "" if value is None else str(value)
-
-
 def tickets_to_adopt(after: str, limit: int) -> list[str]:
 	"""Names of open and paused tickets without a ledger, in the order of their names, after a position."""
 	query, ticket = _waiting()
@@ -309,11 +252,3 @@ def _waiting() -> tuple[Any, Any]:
 		.where(event.name.isnull() & (status.category.isnull() | (status.category != helpdesk.RESOLVED)))
 	)
 	return query, ticket
-
-
-def adoption_differences() -> list[dict[str, Any]]:
-	"""What adoption put right: ticket, field, Helpdesk's value, ours and the reason; deadlines and agreement status."""
-	table = frappe.qb.DocType(store.EVENT)
-	rows = frappe.qb.from_(table).select(table.detail).where(table.source_key == ADOPTION_KEY).run()
-	details = [frappe.parse_json(detail) for (detail,) in rows]
-	return [row for detail in details for row in (*detail.get("moved", ()), *detail.get("restated", ()))]

@@ -7,7 +7,7 @@ from typing import Any
 import frappe
 from frappe import _
 
-from .adoption import adopt, count_tickets_to_adopt, tickets_to_adopt
+from .adoption import adopt, adoption_differences, count_tickets_to_adopt, tickets_to_adopt
 from .importing import not_imported
 from .safety import log_failure
 from .settings import read_settings
@@ -34,14 +34,15 @@ def run() -> dict[str, Any]:
 		adopted, differences, refused = _adopt_batch(batch)
 		done, moved, failed, position = done + adopted, moved + differences, failed + refused, batch[-1]
 		_show(RUNNING, done, total, position)
-	_show(FAILED if failed else DONE, done, total, position, _outcome(done, moved, failed))
+	_show(FAILED if failed else DONE, done, total, position, _outcome(done, failed))
 	return {"adopted": done, "moved": moved, "failed": failed}
 
 
-def _outcome(done: int, moved: int, failed: int) -> str:
+def _outcome(done: int, failed: int) -> str:
+	"""This run's figures; the corrections are those of all runs, since a run may be the end of one that was killed."""
 	lines = [
 		_("{0} tickets adopted, {1} deadlines corrected, {2} tickets refused (see the Error Log).").format(
-			done, moved, failed
+			done, _deadlines_in(adoption_differences()), failed
 		)
 	]
 	left = not_imported()

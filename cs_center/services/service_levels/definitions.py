@@ -24,6 +24,8 @@ from .settings import read_settings
 POLICY, CALENDAR = "CS Service Policy", "CS Service Calendar"
 Made = TypeVar("Made")
 
+TRANSACTION = "cs_center_definitions"
+
 _REMEMBERED: dict[tuple[str, str, str, str], tuple[str, Any]] = {}
 """(site, DocType, name, variant) -> (modified, value). A calendar's table is worth keeping: laying it out costs ms."""
 
@@ -57,6 +59,10 @@ def _usable_policy(name: str) -> Policy | None:
 
 def load_policy(name: str) -> Policy:
 	"""One policy version, submitted or not; raises a PolicyError when it cannot be used."""
+	return _in_transaction(POLICY, name) or _keep(POLICY, name, _policy_from_cache(name))
+
+
+def _policy_from_cache(name: str) -> Policy:
 	warn_percent = read_settings().warn_percent
 	return _remember(POLICY, name, str(warn_percent), lambda doc: policy_of(doc, warn_percent))
 
@@ -88,7 +94,34 @@ def policy_of(doc: Any, warn_percent: int) -> Policy:
 
 def load_calendar(name: str) -> ServiceCalendar:
 	"""One calendar; raises a CalendarError when it cannot be used."""
+	return _in_transaction(CALENDAR, name) or _keep(CALENDAR, name, _calendar_from_cache(name))
+
+
+def _calendar_from_cache(name: str) -> ServiceCalendar:
 	return _remember(CALENDAR, name, "", lambda doc: ServiceCalendar.from_dict(doc.get_spec()))
+
+
+def _in_transaction(doctype: str, name: str) -> Any:
+	"""What this transaction has loaded already: asking even Frappe's cache costs more than a year of calendar."""
+	known = getattr(frappe.local, TRANSACTION, None)
+	return known.get((doctype, name)) if known else None
+
+
+def _keep(doctype: str, name: str, made: Made) -> Made:
+	known = getattr(frappe.local, TRANSACTION, None)
+	if known is None:
+		known = {}
+		setattr(frappe.local, TRANSACTION, known)
+		frappe.db.after_commit.add(forget_definitions)
+		frappe.db.after_rollback.add(forget_definitions)
+	known[doctype, name] = made
+	return made
+
+
+def forget_definitions() -> None:
+	"""After a definition changed, and at the end of each transaction: somebody else may have changed one."""
+	if hasattr(frappe.local, TRANSACTION):
+		delattr(frappe.local, TRANSACTION)
 
 
 def _remember(doctype: str, name: str, variant: str, make: Callable[[Any], Made]) -> Made:

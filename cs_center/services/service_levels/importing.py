@@ -9,57 +9,116 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import add_days, get_datetime, get_system_timezone, to_timedelta
+from frappe.utils import get_datetime, get_system_timezone, to_timedelta
 
-from cs_center.domain.condition_text import InexpressibleError, conditions_from_expression
-from cs_center.domain.errors import DomainError
-from cs_center.domain.policy import Condition, Operator
+from cs_center.domain.policy import Condition
 from cs_center.integrations import helpdesk
 
 from .definitions import CALENDAR, POLICY, label
+from .importing_conditions import conditions_of
 
 FIRST_ORDER = 1000
 """Imported policies are tried after the shipped ones (100 to 500), which are drafts until switched on."""
 ORDER_STEP = 10
+DEFAULT_ORDER = 100_000
+"""The default SLA takes every ticket, so that it stays behind whatever is imported or written later."""
+LONGEST_NAME = 140
+LONGEST_TITLE = LONGEST_NAME - len(" v1 (99)")
+"""A policy is named after its title, version and a number where the name is taken."""
+SETTINGS = "CS Center Settings"
 
 
 @dataclass
 class ImportReport:
-	"""What became of each SLA, by name: ``imported`` -> policy, ``present`` -> policy made earlier, ``refused`` -> why."""
+	"""What became of each SLA, by name: ``imported`` -> policy, ``present`` -> policy made earlier, ``refused`` -> why.
+
+	``notes``: what an imported policy says in another way than its SLA. ``edited``: SLAs changed in Helpdesk since -> policy.
+	"""
 
 	imported: dict[str, str] = field(default_factory=dict)
 	present: dict[str, str] = field(default_factory=dict)
 	refused: dict[str, str] = field(default_factory=dict)
 	notes: dict[str, list[str]] = field(default_factory=dict)
+	edited: dict[str, str] = field(default_factory=dict)
 
 
 def import_helpdesk_service_levels() -> ImportReport:
-	"""Import every SLA that has no policy yet. Running it again adds only new ones; nothing is overwritten."""
+	"""Import every SLA that has no policy yet. Running it again adds only new ones; nothing is overwritten.
+
+	What needs an administrator's eye is written to CS Center Settings too.
+	"""
 	report = ImportReport()
-	order = _next_order()
 	for sla in helpdesk.service_level_agreements():
 		known = frappe.db.get_value(POLICY, {"imported_from": sla.name, "docstatus": ["!=", 2]})
 		if known:
 			report.present[sla.name] = known
-			continue
-		frappe.db.savepoint("cs_center_import")
-		try:
-			report.imported[sla.name] = _import_one(sla, order, report)
-			order += ORDER_STEP
-		except (DomainError, frappe.ValidationError) as error:
-			frappe.db.rollback(save_point="cs_center_import")
-			frappe.clear_last_message()
-			report.refused[sla.name] = frappe.utils.strip_html(str(error))
+			if _edited_since(sla, known):
+				report.edited[sla.name] = known
+		else:
+			_try_to_import(sla, report)
+	_tell_administrator(report)
 	return report
 
 
-def _next_order() -> int:
-	highest = frappe.get_all(POLICY, fields=["priority_number"], order_by="priority_number desc", limit=1)
-	return max(FIRST_ORDER, (highest[0].priority_number if highest else 0) + ORDER_STEP)
+def _try_to_import(sla: Any, report: ImportReport) -> None:
+	"""One SLA that cannot be imported must stop neither the others nor the installation."""
+	frappe.db.savepoint("cs_center_import")
+	messages = len(frappe.local.message_log)
+	try:
+		report.imported[sla.name] = _import_one(sla, _next_order(sla), report)
+	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		raise
+	except (
+		Exception
+	) as error:  # whatever a foreign site's record holds; the reason is reported, nothing is lost
+		frappe.db.rollback(save_point="cs_center_import")
+		del frappe.local.message_log[messages:]
+		report.refused[sla.name] = frappe.utils.strip_html(str(error)) or type(error).__name__
+
+
+def _next_order(sla: Any) -> int:
+	first, below = (DEFAULT_ORDER, None) if sla.default_sla else (FIRST_ORDER, DEFAULT_ORDER)
+	filters = [["priority_number", ">=", first]] + ([["priority_number", "<", below]] if below else [])
+	highest = frappe.get_all(
+		POLICY, filters=filters, pluck="priority_number", order_by="priority_number desc", limit=1
+	)
+	return highest[0] + ORDER_STEP if highest else first
+
+
+def _tell_administrator(report: ImportReport) -> None:
+	lines = [_("SLA {0} was not imported: {1}").format(name, why) for name, why in report.refused.items()]
+	lines += [
+		_("SLA {0} was imported as {1}. {2}").format(name, report.imported[name], note)
+		for name, notes in report.notes.items()
+		for note in notes
+	]
+	lines += [
+		_(
+			"SLA {0} was changed in Helpdesk after it was imported; the policy {1} was not. Make its next version."
+		).format(name, policy)
+		for name, policy in report.edited.items()
+	]
+	if lines:
+		frappe.db.set_single_value(SETTINGS, "adoption_message", "\n".join(lines), update_modified=False)
+
+
+def _edited_since(sla: Any, policy: str) -> bool:
+	"""Whether the import would make something else of this SLA now. A policy with later versions is its owner's."""
+	known = frappe.get_doc(POLICY, policy)
+	if known.version > 1:
+		return False
+	targets = {(row["metric"], row["ticket_priority"], row["amount"]) for row in _targets(sla)}
+	conditions = [tuple(_condition_row(row).values()) for row in conditions_of(sla, [])]
+	return (
+		targets != {(row.metric, row.ticket_priority, row.amount) for row in known.targets}
+		or conditions != [(row.fact, row.operator, row.value or "") for row in known.conditions]
+		or not _same_hours(sla, known.calendar)
+	)
 
 
 def _import_one(sla: Any, order: int, report: ImportReport) -> str:
@@ -68,31 +127,36 @@ def _import_one(sla: Any, order: int, report: ImportReport) -> str:
 	policy = frappe.new_doc(POLICY)
 	policy.update(
 		{
-			"title": sla.service_level or sla.name,
+			"title": (sla.service_level or sla.name)[:LONGEST_TITLE],
 			"priority_number": order,
 			"calendar": calendar,
 			"enabled": sla.enabled,
 			"description": sla.description,
 			"imported_from": sla.name,
-			"conditions": [_condition_row(row) for row in _conditions(sla, notes)],
+			"conditions": [_condition_row(row) for row in conditions_of(sla, notes)],
 			"targets": _targets(sla),
 		}
 	)
 	policy.import_notes = "\n".join(notes)
 	policy.insert(ignore_permissions=True)  # installation and an administrator's button, both checked before
+	policy.reload()  # its own time stamp as stored: a full second reads otherwise than it was written
 	policy.submit()
 	report.notes[sla.name] = notes
 	return policy.name
 
 
 def _import_calendar(sla: Any) -> str:
-	name = _("{0} (from Helpdesk)").format(sla.name)
-	if frappe.db.exists(CALENDAR, name):
-		return name
+	"""A calendar with the SLA's hours: one that is there already, if it still says the same."""
 	if not sla.support_and_resolution:
 		frappe.throw(
 			_("It has no work days, so no deadline can be reached. Add work days to it, then import again.")
 		)
+	for number in count(1):
+		name = _calendar_name(sla.name, number)
+		if not frappe.db.exists(CALENDAR, name):
+			break
+		if _same_hours(sla, name):
+			return name
 	calendar = frappe.new_doc(CALENDAR)
 	calendar.update(
 		{
@@ -100,18 +164,43 @@ def _import_calendar(sla: Any) -> str:
 			"enabled": 1,
 			"time_zone": get_system_timezone(),
 			"imported_from": sla.name,
-			"windows": [
-				{
-					"weekday": row.workday,
-					"start_time": _clock(row.start_time),
-					"end_time": _clock(row.end_time),
-				}
-				for row in sla.support_and_resolution
-			],
+			"windows": _windows(sla),
 			"exceptions": _closed_days(sla),
 		}
 	)
 	return calendar.insert(ignore_permissions=True).name  # as above
+
+
+def _calendar_name(sla: str, number: int) -> str:
+	suffix = _("(from Helpdesk)") + (f" {number}" if number > 1 else "")
+	return f"{sla[: LONGEST_NAME - len(suffix) - 1].rstrip()} {suffix}"
+
+
+def _windows(sla: Any) -> list[dict[str, str]]:
+	return [
+		{"weekday": row.workday, "start_time": _clock(row.start_time), "end_time": _clock(row.end_time)}
+		for row in sla.support_and_resolution
+	]
+
+
+def _same_hours(sla: Any, calendar: str) -> bool:
+	there = frappe.get_doc(CALENDAR, calendar)
+	wanted = frappe.new_doc(CALENDAR)
+	wanted.update(
+		{
+			"time_zone": get_system_timezone(),
+			"windows": _windows(sla),
+			"exceptions": _closed_days(sla),
+		}
+	)
+	wanted.normalise_windows()
+	return there.enabled and _hours(there) == _hours(wanted)
+
+
+def _hours(calendar: Any) -> tuple[Any, ...]:
+	spec = calendar.get_spec()
+	windows = {day: sorted(rows) for day, rows in spec["windows"].items()}
+	return (spec["time_zone"], windows, sorted(map(str, spec["exceptions"])))
 
 
 def _closed_days(sla: Any) -> list[dict[str, Any]]:
@@ -132,52 +221,6 @@ def _clock(value: Any) -> str:
 	)
 	text = f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
 	return text if seconds % 60 == 0 else f"{text}:{seconds % 60:02d}"
-
-
-def _conditions(sla: Any, notes: list[str]) -> list[Condition]:
-	if sla.default_sla:
-		return []
-	return [*_written_conditions(sla, notes), *_date_conditions(sla), *_priority_conditions(sla)]
-
-
-def _written_conditions(sla: Any, notes: list[str]) -> list[Condition]:
-	try:
-		rows = list(conditions_from_expression(sla.condition, helpdesk.number_fields()))
-		_refuse_unknown_fields(sla, rows)
-		return rows
-	except InexpressibleError as error:
-		notes.append(
-			_(
-				"The condition could not be written as rows, so the policy holds where Helpdesk chose this SLA: {0}"
-			).format(str(error))
-		)
-		return [Condition("sla", Operator.EQUALS, sla.name)]
-
-
-def _refuse_unknown_fields(sla: Any, rows: list[Condition]) -> None:
-	meta = frappe.get_meta(helpdesk.TICKET)
-	for row in rows:
-		if not meta.has_field(row.fact):
-			raise InexpressibleError(text=sla.condition, reason=f"the ticket has no field {row.fact}")
-
-
-def _date_conditions(sla: Any) -> list[Condition]:
-	"""An SLA's validity is a pair of conditions on the opening date."""
-	rows = []
-	if sla.start_date:
-		rows.append(Condition("opening_date", Operator.AT_LEAST, str(sla.start_date)))
-	if sla.end_date:
-		# Helpdesk compares the end date with the time of day too: on the date itself it no longer holds.
-		rows.append(Condition("opening_date", Operator.AT_MOST, str(add_days(sla.end_date, -1))))
-	return rows
-
-
-def _priority_conditions(sla: Any) -> list[Condition]:
-	"""Helpdesk leaves out an SLA that does not list the ticket's priority."""
-	listed = {row.priority for row in sla.priorities}
-	if helpdesk.enabled_priorities() <= listed:
-		return []
-	return [Condition("priority", Operator.IN, ", ".join(sorted(listed)))]
 
 
 def _condition_row(condition: Condition) -> dict[str, str]:

@@ -81,6 +81,13 @@ def make_event(reference: str = "TEST-1", sequence: int = 1, **values):
 	)
 
 
+def stored_clock(name: str = "TEST-1-first_reply-1", **values):
+	"""A clock row, written past the document as the services write it: the document refuses everybody."""
+	clock = make_clock(name, **values)
+	clock.db_insert()
+	return clock
+
+
 def make_clock(name: str = "TEST-1-first_reply-1", **values):
 	"""An unsaved clock row."""
 	return frappe.get_doc(

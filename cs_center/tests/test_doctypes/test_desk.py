@@ -6,7 +6,7 @@ import frappe
 from frappe.utils import now_datetime
 
 from cs_center.tests.base import SiteTestCase, create_user
-from cs_center.tests.test_doctypes.factories import make_clock
+from cs_center.tests.test_doctypes.factories import stored_clock
 
 HOME = "CS Center"
 STAFF = {
@@ -53,8 +53,8 @@ class TestWorkspace(SiteTestCase):
 
 	def test_the_cards_count_clocks(self):
 		running, breached = self.count("CS Running Clocks"), self.count("CS Breaches This Month")
-		make_clock("CARD-1").insert(ignore_permissions=True)  # no role may
-		make_clock("CARD-2", state="Breached", breached_at=now_datetime()).insert(ignore_permissions=True)
+		stored_clock("CARD-1")
+		stored_clock("CARD-2", state="Breached", breached_at=now_datetime())
 		self.assertEqual(self.count("CS Running Clocks"), running + 1)
 		self.assertEqual(self.count("CS Breaches This Month"), breached + 1)
 
@@ -67,7 +67,7 @@ class TestWorkspace(SiteTestCase):
 	def test_the_chart_draws_the_breaches_of_a_day(self):
 		from frappe.desk.doctype.dashboard_chart.dashboard_chart import get
 
-		make_clock("CHART-1", state="Breached", breached_at=now_datetime()).insert(ignore_permissions=True)
+		stored_clock("CHART-1", state="Breached", breached_at=now_datetime())
 		chart = get(chart_name="CS Breaches By Day", refresh=1)
 		self.assertGreaterEqual(sum(chart["datasets"][0]["values"]), 1)
 

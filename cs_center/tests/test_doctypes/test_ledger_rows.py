@@ -3,7 +3,7 @@
 import frappe
 
 from cs_center.tests.base import SiteTestCase
-from cs_center.tests.test_doctypes.factories import make_event
+from cs_center.tests.test_doctypes.factories import make_clock, make_event, stored_clock
 
 
 class TestServiceEvent(SiteTestCase):
@@ -50,6 +50,29 @@ class TestServiceEvent(SiteTestCase):
 	def test_one_sequence_number_is_one_row(self):
 		with self.assertRaises(frappe.DuplicateEntryError):
 			make_event().insert(ignore_permissions=True)
+
+
+class TestServiceClock(SiteTestCase):
+	def test_nobody_writes_a_clock_by_hand(self):
+		self.assert_refused(
+			lambda: make_clock().insert(ignore_permissions=True),
+			"computed from the ledger",
+			error=frappe.PermissionError,
+		)
+		clock = stored_clock()
+		clock = frappe.get_doc(clock.doctype, clock.name)
+		clock.state = "Met"
+		self.assert_refused(clock.save, clock.name, "Correct the ticket itself", error=frappe.PermissionError)
+		self.assertEqual(frappe.db.get_value(clock.doctype, clock.name, "state"), "Running")
+
+	def test_the_administrator_cannot_delete_or_rename_a_clock(self):
+		clock = stored_clock()
+		for action in (
+			lambda: frappe.delete_doc(clock.doctype, clock.name, force=True),
+			lambda: frappe.rename_doc(clock.doctype, clock.name, "other", force=True),
+		):
+			self.assert_refused(action, "computed from the ledger", error=frappe.PermissionError)
+		self.assertTrue(frappe.db.exists(clock.doctype, clock.name))
 
 
 class TestIndexes(SiteTestCase):

@@ -7,7 +7,7 @@ import frappe
 from cs_center.cs_center.report.cs_policy_preview import cs_policy_preview
 from cs_center.cs_center.report.cs_sla_attainment import cs_sla_attainment
 from cs_center.tests.base import SiteTestCase, create_user
-from cs_center.tests.test_doctypes.factories import make_clock, make_policy, submitted_policy
+from cs_center.tests.test_doctypes.factories import make_policy, stored_clock, submitted_policy
 
 
 class TestSlaAttainment(SiteTestCase):
@@ -19,8 +19,7 @@ class TestSlaAttainment(SiteTestCase):
 	def clocks(self, number: int, **values):
 		for _number in range(number):
 			self.made += 1
-			clock = make_clock(f"COUNT-{self.made}", policy=self.policy.name, cycle=self.made, **values)
-			clock.insert(ignore_permissions=True)  # no role may
+			stored_clock(f"COUNT-{self.made}", policy=self.policy.name, cycle=self.made, **values)
 
 	def rows(self, **filters) -> list[dict]:
 		return cs_sla_attainment.execute({"policy": self.policy.name, **filters})[1]

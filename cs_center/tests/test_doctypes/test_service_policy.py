@@ -8,8 +8,8 @@ from cs_center.tests.test_doctypes.factories import (
 	condition,
 	first_reply,
 	make_calendar,
-	make_clock,
 	make_policy,
+	stored_clock,
 	submitted_policy,
 )
 
@@ -165,14 +165,14 @@ class TestSubmittedPolicy(SiteTestCase):
 
 	def test_cancelling_leaves_the_clocks_that_hold_it(self):
 		policy = submitted_policy()
-		clock = make_clock(policy=policy.name).insert(ignore_permissions=True)
+		clock = stored_clock(policy=policy.name)
 		policy.cancel()
 		self.assertEqual(policy.docstatus, 2)
 		self.assertEqual(frappe.db.get_value("CS Service Clock", clock.name, "policy"), policy.name)
 
 	def test_a_policy_that_measured_tickets_is_not_deleted(self):
 		policy = submitted_policy()
-		make_clock(policy=policy.name).insert(ignore_permissions=True)
+		stored_clock(policy=policy.name)
 		policy.cancel()
 		self.assert_refused(policy.delete, policy.name, "measured by it")
 

@@ -13,7 +13,6 @@ from cs_center.tests.factories import (
 	clock,
 	clocks,
 	condition,
-	create_calendar,
 	create_policy,
 	create_ticket,
 	error_log,
@@ -25,7 +24,6 @@ from cs_center.tests.factories import (
 	save,
 	set_status,
 	target,
-	unique,
 )
 from cs_center.tests.ticket_case import TicketTestCase, moment
 
@@ -40,16 +38,14 @@ class FailureTestCase(TicketTestCase):
 		self.policy = create_policy(targets=ALL_METRICS)
 		self.ticket = create_ticket()
 		frappe.local.message_log = []
-		self.forget_log_limit(self.ticket.name)
+		frappe.cache().delete_keys(
+			"cs_center_failure"
+		)  # one entry an hour and ticket; names come again after a rollback
 		self.logged_before = self.log_entries(self.ticket)
 
 	def log_entries(self, ticket) -> int:
 		"""Error Log is no transactional table: entries of earlier runs are still there."""
 		return len(error_log(f"ticket {ticket.name} was not evaluated"))
-
-	def forget_log_limit(self, ticket: str):
-		"""One entry an hour and ticket; names of tickets come again after a rollback."""
-		frappe.cache().delete_value(f"cs_center_failure:{ticket}")
 
 	def break_evaluation(self):
 		return patch.object(ticket_events, "evaluate", broken)
@@ -328,8 +324,3 @@ class TestBrokenDefinitions(FailureTestCase):
 		self.pass_minute()
 		self.assertEqual(kinds(self.ticket)[2:], ["Paused"])
 		self.assertEqual(fresh(self.ticket).cs_evaluation_pending, 0)
-
-
-class TestNames(TicketTestCase):
-	def test_unused_imports_are_used(self):
-		self.assertTrue(unique("x") and create_calendar)

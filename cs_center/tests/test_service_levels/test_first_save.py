@@ -5,7 +5,7 @@ from unittest.mock import patch
 import frappe
 from frappe.email.receive import InboundMail
 
-from cs_center.services.service_levels import channels
+from cs_center.services.service_levels import channel_corrections, channels
 from cs_center.services.service_levels.site_time import current_instant
 from cs_center.tests.factories import (
 	TWO_AND_EIGHT,
@@ -162,7 +162,7 @@ class TestChannelOfANewTicket(TicketTestCase):
 		account = self.mail_account()
 		ticket = self.receive(account, "My parcel is late", "one@mail.example")
 		self.assertEqual(ticket.cs_channel, self.channels["E-mail"])
-		self.assertEqual(kinds(ticket), ["Opened", "Policy Changed"])
+		self.assertEqual(self.without_correction(ticket), ["Opened"])
 		self.assertEqual(ticket.response_by, moment("12:00:00.000001"))
 		self.assertEqual(ticket.cs_evaluation_pending, 0)
 
@@ -190,7 +190,11 @@ class TestChannelOfANewTicket(TicketTestCase):
 		self.travel("10:30")
 		again = self.receive(account, "Re: Parcel", "two@mail.example", reply_to=first[0].message_id)
 		self.assertEqual(again.name, ticket.name)
-		self.assertEqual(kinds(ticket), ["Opened", "Policy Changed", "Customer Replied"])
+		self.assertEqual(self.without_correction(ticket), ["Opened", "Customer Replied"])
+
+	def without_correction(self, ticket) -> list[str]:
+		"""Frappe 15 makes a mail's ticket before it says which account it came by: the channel follows at once."""
+		return [kind for kind in kinds(ticket) if kind not in ("Channel Changed", "Policy Changed")]
 
 	def test_the_agents_channel(self):
 		change_settings(agent_channel=self.channels["Phone Hotline"])
@@ -224,12 +228,16 @@ class TestChannelOfANewTicket(TicketTestCase):
 		self.log_call(ticket, "2027-03-03 09:59:00")
 		self.assertEqual(fresh(ticket).cs_channel, self.channels["Online Chat"])
 
-	def test_a_ticket_that_cannot_be_saved_does_not_stop_the_telephone_system(self):
+	def test_an_open_form_can_still_be_saved_after_the_call_was_logged(self):
+		"""The agent who answers the call has the ticket open: its time stamp must not move."""
 		ticket = create_ticket()
-		with patch(
-			"helpdesk.helpdesk.doctype.hd_ticket.hd_ticket.HDTicket.validate",
-			side_effect=frappe.ValidationError("a rule of the site"),
-		):
+		self.travel("10:05")
+		self.log_call(ticket, "2027-03-01 09:58:00")
+		self.assertEqual(fresh(ticket).modified, ticket.modified)
+
+	def test_a_failure_does_not_stop_the_telephone_system(self):
+		ticket = create_ticket()
+		with patch.object(channel_corrections, "catch_up", side_effect=RuntimeError("broken")):
 			call = self.log_call(ticket, "2027-03-01 09:58:00")
 		self.assertTrue(frappe.db.exists("TP Call Log", call))
 		self.assertEqual(fresh(ticket).cs_channel, None)

@@ -145,7 +145,6 @@ class TestOnlyWhatIsDue(MinutePassTestCase):
 		]
 		fields = ["name", "reference_doctype", "reference_name", "metric", "cycle", "state", "policy"]
 		frappe.db.bulk_insert("CS Service Clock", fields, rows)
-		frappe.db.sql("analyze table `tabCS Service Clock` persistent for all") if False else None
 		queries = []
 		real = frappe.local.db.sql
 		with patch.object(frappe.local.db, "sql", lambda *a, **k: queries.append(a) or real(*a, **k)):

@@ -12,6 +12,7 @@ from cs_center.cs_center.doctype.cs_service_calendar.time_windows import (
 	write_windows,
 )
 from cs_center.domain.calendar import CalendarError, ServiceCalendar
+from cs_center.services.service_levels.definitions import forget_definitions
 
 
 class CSServiceCalendar(Document):
@@ -27,6 +28,9 @@ class CSServiceCalendar(Document):
 					"The calendar {0} cannot be disabled: it is used by {1}. Give these another calendar first."
 				)
 			)
+
+	def on_change(self):
+		forget_definitions()
 
 	def on_trash(self):
 		self.refuse_when_used(

@@ -11,6 +11,7 @@ from cs_center.cs_center.doctype.cs_service_policy.policy_versions import (
 	refuse_second_successor,
 	retire_previous_version,
 )
+from cs_center.services.service_levels.definitions import forget_definitions
 
 
 class CSServicePolicy(Document):
@@ -58,6 +59,9 @@ class CSServicePolicy(Document):
 		"""Frappe refuses links to cancelled documents; the version that was replaced is always one."""
 		invalid, cancelled = super().get_invalid_links(*args, **kwargs)
 		return invalid, [link for link in cancelled if link[0] != "previous_version"]
+
+	def on_change(self):
+		forget_definitions()
 
 	def on_trash(self):
 		if frappe.db.exists("CS Service Clock", {"policy": self.name}):
