@@ -1,6 +1,6 @@
 """Tickets that were there before the ledger: each gets one, reconstructed so that its deadlines stay where they were.
 
-Differences that remain come from Helpdesk's own faults; each is kept in the ledger (``ADOPTION_KEY``) and listed.
+Differences that remain come from Helpdesk's own faults; each is kept in the ledger and listed (see ``adoption_differences``).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from cs_center.domain.reconstruction import reconstruct as reconstruct_events
 from cs_center.integrations import helpdesk
 
 from . import store
-from .adoption_differences import find_differences, with_differences
+from .adoption_differences import adoption_differences, find_differences, with_differences
 from .definitions import active_policies, load_calendar, load_policy
 from .evaluation import evaluate
 from .facts import NAMED_FACTS, STATE_FIELDS, facts_of
@@ -29,6 +29,8 @@ from .policy_choice import REASON_ADOPTED, choose, policy_event
 from .settings import read_settings
 from .site_time import current_instant, to_aware, to_aware_or_none
 from .ticket_fields import SHOWN_FIELDS, show_in_row
+
+__all__ = ["adopt", "adoption_differences", "count_tickets_to_adopt", "reconstruct", "tickets_to_adopt"]
 
 STATUS_ACTION = "set status to "
 CLOSED_STATUS = "Closed"

@@ -7,14 +7,14 @@ from typing import Any
 import frappe
 from frappe import _
 
-from .adoption import adopt, adoption_differences, count_tickets_to_adopt, tickets_to_adopt
+from .adoption import adopt, count_tickets_to_adopt, tickets_to_adopt
+from .adoption_differences import DEADLINES, adoption_differences
 from .importing import not_imported
 from .safety import log_failure
 from .settings import read_settings
 
 SETTINGS = "CS Center Settings"
 JOB = "cs_center_adoption"
-DEADLINES = ("response_by", "resolution_by")
 RUNNING, DONE, FAILED = "Running", "Done", "Failed"
 
 

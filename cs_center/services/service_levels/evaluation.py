@@ -41,6 +41,8 @@ def evaluate_stored(tickets: Sequence[str], now: datetime | None = None) -> int:
 
 	The tickets' rows are locked in the order of their names, so that two runs cannot lock each other out.
 	"""
+	if not tickets:
+		return 0
 	now, settings = now or current_instant(), read_settings()
 	rows = lock_tickets(tickets)
 	names = [row.name for row in rows]

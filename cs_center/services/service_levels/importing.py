@@ -73,9 +73,7 @@ def _try_to_import(sla: Any, report: ImportReport) -> None:
 		report.imported[sla.name] = _import_one(sla, _next_order(sla), report)
 	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 		raise
-	except (
-		Exception
-	) as error:  # whatever a foreign site's record holds; the reason is reported, nothing is lost
+	except Exception as error:  # whatever a foreign record holds: the reason is reported, nothing is lost
 		frappe.db.rollback(save_point="cs_center_import")
 		del frappe.local.message_log[messages:]
 		report.refused[sla.name] = frappe.utils.strip_html(str(error)) or type(error).__name__
