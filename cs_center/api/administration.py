@@ -10,6 +10,7 @@ from frappe import _
 
 from cs_center.api.permissions import require_manager
 from cs_center.services.service_levels import adoption, adoption_run, importing, moving
+from cs_center.services.service_levels.explain_messages import reason_text
 
 
 @frappe.whitelist(methods=["POST"])
@@ -59,6 +60,10 @@ def move_open_tickets(policy: str) -> str:
 
 @frappe.whitelist(methods=["GET"])
 def adoption_differences() -> list[dict[str, Any]]:
-	"""Deadlines that adoption corrected: ticket, field, before, after, reason."""
+	"""What adoption corrected: ticket, field, before, after, reason; ``label`` and ``reason_text`` in words."""
 	require_manager()
-	return adoption.adoption_differences()
+	meta = frappe.get_meta("HD Ticket")
+	return [
+		{**row, "label": _(meta.get_label(row["field"])), "reason_text": reason_text(row["reason"])}
+		for row in adoption.adoption_differences()
+	]

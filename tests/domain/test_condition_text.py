@@ -67,6 +67,8 @@ REFUSED = {
 	"doc.a in ['x，y']": "comma",
 	"doc.a in ['']": "empty",
 	"doc.a > ''": "empty value",
+	"5 in doc.a": "no text to look for",
+	"doc.a == ...": "no constant",
 	"doc.a == b'x'": "no constant",
 	"doc.a.b == 1": "no field",
 	"doc": "no field",

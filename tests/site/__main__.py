@@ -31,17 +31,24 @@ def _test_here(options: argparse.Namespace) -> list[suites.Result]:
 	steps = Steps(prepare.STEPS + 5)
 	with locks.servers_in_use(), locks.exclusive(site):
 		prepare.everything(steps)
-		with steps.step("plain tests"):
-			results = [suites.plain_tests()]
-		with steps.step("ticket's life on the stand-in"):
-			bench.restore_site(site)
-			results.append(suites.lifecycle_tests(site))
-		with steps.step(f"fresh site {site} with {paths.APP}"):
-			prepare.fresh_site(site)
-		with steps.step("contract of the stand-in"):
-			results.append(_check_stand_in(site))
-		with steps.step("site tests"):
-			results.append(suites.site_tests(site))
+		# Two cores: the plain tests run on one while the database and the site tests keep the other busy.
+		with suites.plain_tests() as finish_plain_tests:
+			results = _test_site(steps, site)
+			with steps.step("plain tests (begun before the site)"):
+				results.append(finish_plain_tests())
+	return results
+
+
+def _test_site(steps: Steps, site: str) -> list[suites.Result]:
+	with steps.step("ticket's life on the stand-in"):
+		bench.restore_site(site)
+		results = [suites.lifecycle_tests(site)]
+	with steps.step(f"fresh site {site} with {paths.APP}"):
+		prepare.fresh_site(site)
+	with steps.step("contract of the stand-in"):
+		results.append(_check_stand_in(site))
+	with steps.step("site tests"):
+		results.append(suites.site_tests(site))
 	return results
 
 

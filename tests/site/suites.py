@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import bench
 import paths
-from console import run_shown
+from console import run_shown, say
 
 RAN = re.compile(r"^Ran (\d+) tests? in ", re.MULTILINE)
 OUTCOME = re.compile(r"^(?:OK|FAILED) \((.*)\)$", re.MULTILINE)
@@ -37,17 +39,32 @@ class Result:
 		return not self.failed and not self.problem
 
 
-def plain_tests(arguments: Sequence[str] = ()) -> Result:
-	"""Run pytest for everything under `tests/`: no Frappe is needed there."""
-	report = paths.REPORTS / "plain.xml"
-	paths.REPORTS.mkdir(parents=True, exist_ok=True)
+@contextmanager
+def plain_tests() -> Iterator[Callable[[], Result]]:
+	"""Run pytest for everything under `tests/` (no Frappe is needed there) beside what the caller does meanwhile.
+
+	Yields a function that waits for the end, shows pytest's output, and returns the count.
+	"""
+	report, log = paths.REPORTS / "plain.xml", paths.LOGS / "plain-tests.log"
+	for folder in (paths.REPORTS, paths.LOGS):
+		folder.mkdir(parents=True, exist_ok=True)
 	report.unlink(missing_ok=True)
-	python = paths.TEST_VENV / "bin/python"
-	# One process a core; the tests of a file stay together, as they share what they build.
-	spread = ["--numprocesses", "auto", "--dist", "loadfile"]
-	command = [python, "-m", "pytest", f"--junit-xml={report}", *spread, *arguments]
-	code, _output = run_shown(command, cwd=paths.ROOT)
-	return read_junit("plain tests", report, code)
+	command = [paths.TEST_VENV / "bin/python", "-m", "pytest", f"--junit-xml={report}"]
+	with log.open("w") as output:
+		process = subprocess.Popen(
+			command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+		)
+
+	def finish() -> Result:
+		code = process.wait()
+		say(log.read_text(errors="replace"))
+		return read_junit("plain tests", report, code)
+
+	try:
+		yield finish
+	finally:
+		process.terminate()
+		process.wait()
 
 
 def read_junit(suite: str, report: Path, code: int) -> Result:

@@ -20,9 +20,20 @@ function setupForm({ doc, call, toast, createToast }) {
 		return ((doc && doc.data) || doc).name;
 	}
 
+	function acknowledgedNow() {
+		return say("The ticket is acknowledged.", "工单已受理确认。");
+	}
+
+	function acknowledgedBefore() {
+		return say(
+			"The ticket had been acknowledged or answered before.",
+			"工单此前已受理确认或已回复。",
+		);
+	}
+
 	function acknowledge() {
 		return call("cs_center.api.tickets.acknowledge", { ticket: ticketName() }).then(
-			() => tell(say("The ticket is acknowledged.", "工单已受理确认。"), "success"),
+			(fresh) => tell(fresh ? acknowledgedNow() : acknowledgedBefore(), "success"),
 			(error) => tell((error.messages && error.messages[0]) || error.message, "error"),
 		);
 	}

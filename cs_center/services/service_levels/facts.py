@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import frappe
+
 from cs_center.domain.ledger import Category, TicketState
 from cs_center.integrations import helpdesk
 
@@ -15,6 +17,9 @@ NAMED_FACTS = {
 	"severity": "cs_severity",
 }
 """Facts with a name of their own, and the ticket field that holds each; every other fact is a ticket field."""
+
+SUPERVISORS = {"CS Manager", "CS Team Lead"}
+"""Roles besides Helpdesk's own that may say a ticket's channel, tier, category and severity."""
 
 STATE_FIELDS = (
 	"status",
@@ -50,3 +55,15 @@ def _fact(value: Any) -> Any:
 	if isinstance(value, int | float):
 		return value
 	return "" if value is None else str(value).strip()
+
+
+def keep_from_customers(ticket: Any) -> None:
+	"""Put back what a customer wrote into fields that decide on deadlines: Helpdesk lets customers write tickets."""
+	user = frappe.session.user
+	if user == "Administrator" or helpdesk.is_agent(user) or SUPERVISORS & set(frappe.get_roles(user)):
+		return
+	before = ticket.get_doc_before_save()
+	for name in NAMED_FACTS.values():
+		allowed = before.get(name) if before else None
+		if ticket.get(name) and ticket.get(name) != allowed:
+			ticket.set(name, allowed)

@@ -35,7 +35,9 @@ class TestImporting(OldSiteTestCase):
 		self.assertIn(sla.name, message)
 
 	def test_an_empty_text_to_look_for_does_not_refuse_the_sla(self):
-		policy, _report = self.imported(create_sla(condition="'' in doc.subject"))
+		sla = create_sla()
+		sla.db_set("condition", "'' in doc.subject")
+		policy, _report = self.imported(sla)
 		self.assertEqual([row.fact for row in policy.conditions], ["sla"])
 
 	def test_validity_disabled_and_seconds_are_carried_over(self):

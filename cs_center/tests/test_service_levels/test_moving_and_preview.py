@@ -97,6 +97,13 @@ class TestMoving(MovingTestCase):
 			(first.state, first.due_at, first.policy), ("Met", moment("12:00"), self.policy.name)
 		)
 
+	def test_tickets_that_stay_are_no_failures(self):
+		other = create_policy(conditions=[condition("priority", "Equals", "Urgent")], targets=STRICT)
+		with patch.object(frappe, "log_error") as logged:
+			self.assertEqual(self.move(other), 0)
+		logged.assert_not_called()
+		self.assertEqual(fresh(self.ticket).cs_evaluation_pending, 0)
+
 	def test_one_bad_ticket_does_not_stop_the_others(self):
 		bad = create_ticket(raised_by="bad@shop.example")
 		after = create_ticket()

@@ -256,6 +256,25 @@ class TestPermissions(LifecycleCase):
 		frappe.set_user(agent)
 		self.assertTrue(frappe.has_permission("HD Ticket", doc=other.name))
 
+	def test_restricted_agent_sees_tickets_of_own_teams_and_assigned_ones(self):
+		agent = _agent("member@lifecycle.example")
+		team = frappe.get_doc("HD Team", "Billing")
+		team.append("users", {"user": agent})
+		team.save()
+		frappe.db.set_single_value("HD Settings", "restrict_tickets_by_agent_group", 1)
+		# Written past the document, so that the team's rotation does not assign and only the team decides.
+		ours, theirs = ticket_at(november(2, 11)), ticket_at(november(2, 12))
+		teamless = ticket_at(november(2, 13))
+		for ticket, name in ((ours, "Billing"), (theirs, "Product Experts")):
+			frappe.db.set_value("HD Ticket", ticket.name, "agent_group", name)
+		frappe.set_user(agent)
+		self.assertEqual(frappe.get_list("HD Ticket", pluck="name"), [ours.name])
+		self.assertFalse(frappe.has_permission("HD Ticket", doc=theirs.name))
+		frappe.db.set_single_value("HD Settings", "do_not_restrict_tickets_without_an_agent_group", 1)
+		self.assertEqual(set(frappe.get_list("HD Ticket", pluck="name")), {ours.name, teamless.name})
+		frappe.db.set_value("HD Ticket", theirs.name, "_assign", f'["{agent}"]')
+		self.assertTrue(frappe.has_permission("HD Ticket", doc=theirs.name))
+
 
 def _forget_cached_settings() -> None:
 	"""A rollback does not reach what Frappe keeps in Redis."""

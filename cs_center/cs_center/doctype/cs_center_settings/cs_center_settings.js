@@ -43,6 +43,36 @@ function add_actions(frm) {
 		),
 		show: describe_import,
 	});
+	frm.add_custom_button(__("Corrected deadlines"), show_corrections, __("Actions"));
+}
+
+// What adoption put right, with Helpdesk's value, ours and the reason.
+function show_corrections() {
+	frappe
+		.call({ method: ADMINISTRATION + "adoption_differences", type: "GET", freeze: true })
+		.then(({ message }) => {
+			frappe.msgprint({
+				title: __("Corrected deadlines"),
+				message: describe_corrections(message),
+				wide: true,
+			});
+		});
+}
+
+function describe_corrections(corrections) {
+	if (!corrections.length) return __("Adoption has changed no deadline.");
+	const escape = frappe.utils.escape_html;
+	const head = [__("Ticket"), __("Field"), __("Before"), __("After"), __("Reason")];
+	const rows = corrections.map((row) => [
+		frappe.utils.get_form_link("HD Ticket", row.ticket, true, escape(row.ticket)),
+		...[row.label, row.before, row.after, row.reason_text].map((text) => escape(text || "")),
+	]);
+	const cells = (tag, row) => `<tr>${row.map((cell) => `<${tag}>${cell}</${tag}>`).join("")}</tr>`;
+	const body = rows.map((row) => cells("td", row)).join("");
+	return `<table class="table table-bordered table-sm"><thead>${cells(
+		"th",
+		head,
+	)}</thead><tbody>${body}</tbody></table>`;
 }
 
 function add_action(frm, label, method, { question, show }) {

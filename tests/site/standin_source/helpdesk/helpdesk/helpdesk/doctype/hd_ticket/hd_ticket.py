@@ -15,6 +15,7 @@ from frappe.utils import now_datetime
 from helpdesk.helpdesk.doctype.hd_service_level_agreement.utils import get_sla
 from helpdesk.helpdesk.doctype.hd_ticket_activity.hd_ticket_activity import log_ticket_activity
 from helpdesk.people import customers_of, is_agent
+from helpdesk.visibility import condition, may_see
 
 # field -> the word for it in the activity log
 LOGGED_FIELDS = {
@@ -230,22 +231,13 @@ def _assigns_by_itself(team) -> bool:
 
 
 def has_permission(doc, user=None, **kwargs):
-	"""A ticket is its owner's, its sender's, its contact's and its customer's; agents see all of them."""
-	user = user or frappe.session.user
-	if user in (doc.owner, doc.raised_by, doc.contact) or is_agent(user):
-		return True
-	return bool(doc.customer) and doc.customer in customers_of(user)
+	"""Narrow the roles' rights to the tickets that concern the user."""
+	return may_see(doc, user or frappe.session.user)
 
 
 def permission_query(user=None):
-	"""The same rule for lists, as the text of a condition."""
-	user = user or frappe.session.user
-	if is_agent(user):
-		return ""
-	own = frappe.db.escape(user)
-	terms = [f"`tabHD Ticket`.{field} = {own}" for field in ("owner", "contact", "raised_by")]
-	terms += [f"`tabHD Ticket`.customer = {frappe.db.escape(name)}" for name in customers_of(user)]
-	return "(" + " or ".join(terms) + ")"
+	"""The same for lists."""
+	return condition(user or frappe.session.user)
 
 
 def update_sla_status_in_ticket():
