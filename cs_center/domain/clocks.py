@@ -159,15 +159,26 @@ def _measure(
 		# What stops the clock after its term is over moves nothing of it any more.
 		stops = row.stops(term.target) if last else cut_stops(row.stops(term.target), until)
 		verdict = _judge(row, term, term.target, _find_calendar(calendars, term.policy), stops, until)
-		in_time = verdict.breached is None or verdict.breached > until
-		if in_time or (verdict.breached == until and not (last and row.ended is None)):
-			verdict.breached = None
-		else:
+		if _is_missed(verdict, stops, until, goes_on=last and row.ended is None):
 			break
+		verdict.breached = None
 	if verdict is None:
 		return None
 	dropped = to_instant(terms[-1].at) if terms[-1].target is None and verdict.breached is None else None
 	return _clock(row, verdict, present, dropped, times)
+
+
+def _is_missed(verdict: _Verdict, stops: Sequence[Stop], until: int, goes_on: bool) -> bool:
+	"""Whether the term was missed by ``until``. ``goes_on``: until is now, so a miss at that very instant counts.
+
+	Ending a pause by resolving is in time when the deadline lay in the pause, not when it had passed before it began
+	(a stricter target in the middle of the pause).
+	"""
+	if verdict.breached is None or verdict.breached > until:
+		return False
+	if verdict.breached < until or goes_on:
+		return True
+	return bool(stops) and stops[-1][1] == until and verdict.due < stops[-1][0]
 
 
 def _instant_or_none(moment: datetime | None) -> int | None:

@@ -8,6 +8,7 @@ import frappe
 from frappe.utils import get_datetime
 
 from cs_center.services.service_levels import minute_pass
+from cs_center.services.service_levels.definitions import forget_definitions
 from cs_center.services.service_levels.site_time import current_instant
 from cs_center.services.service_levels.ticket_events import OPENING_FLAG
 from cs_center.tests import factories
@@ -55,6 +56,7 @@ class TicketTestCase(SiteTestCase):
 		frappe.db.set_value(
 			"CS Service Policy", {"docstatus": 1, "imported_from": ["is", "not set"]}, "enabled", 0
 		)
+		forget_definitions()
 		frappe.db.set_single_value("HD Settings", {"skip_email_workflow": 1, "auto_update_status": 0})
 		self.commits = self.enterContext_(no_commits())
 		# A test site has no mail account, and notices by mail would fail for the want of one.
@@ -65,6 +67,7 @@ class TicketTestCase(SiteTestCase):
 		frappe.flags[OPENING_FLAG] = None
 		super().tearDown()
 		frappe.local.db.value_cache.clear()  # a rollback does not reach it
+		forget_definitions()
 		for single in (factories.SETTINGS, "HD Settings"):
 			frappe.clear_document_cache(single, single)
 

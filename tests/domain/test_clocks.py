@@ -584,3 +584,8 @@ def test_a_pause_after_the_breach_still_counts_when_the_priority_changed_in_betw
 	clock = story.clock(HIGH_1H, 14)
 	assert facts(clock)[:2] == (State.BREACHED, at(10))
 	assert (clock.elapsed, clock.paused, clock.overrun) == (180 * MINUTE, 60 * MINUTE, 120 * MINUTE)
+
+
+def test_a_stricter_target_during_a_pause_is_missed_when_the_pause_ends_in_the_resolution() -> None:
+	story = OPENED.paused(11).priority("High", 12).resolved(14)
+	assert facts(story.clock(HIGH_1H, 15)) == (State.BREACHED, at(10), at(14))

@@ -163,7 +163,7 @@ class TestChannelOfANewTicket(TicketTestCase):
 		ticket = self.receive(account, "My parcel is late", "one@mail.example")
 		self.assertEqual(ticket.cs_channel, self.channels["E-mail"])
 		self.assertEqual(self.without_correction(ticket), ["Opened"])
-		self.assertEqual(ticket.response_by, moment("12:00:00.000001"))
+		self.assertEqual(ticket.response_by.replace(microsecond=0), moment("12:00"))
 		self.assertEqual(ticket.cs_evaluation_pending, 0)
 
 	def test_a_mail_that_the_pull_job_stores_as_administrator_is_no_phone_call(self):

@@ -3,6 +3,7 @@
 import json
 
 import frappe
+
 from helpdesk.people import customers_of, is_agent
 
 OWN_FIELDS = ("owner", "contact", "raised_by")

@@ -1,0 +1,184 @@
+"""The sentences and words of the app that a user reads, each with where it stands. Found in the source, nothing is run."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from .source_tree import MODULE_FOLDER, PACKAGE, all_files, app_modules, doctypes, short, tree_of
+
+TICKET = "HD Ticket"
+
+Words = dict[tuple[str, str], str]
+"""(text, context or "") -> where it stands. A field's label has its DocType as context."""
+
+OF_HELPDESK = {"Urgent": "a priority", "Team": "a field"}
+"""Words of records that are not ours, shown by us, that neither Frappe nor Helpdesk translates (or not always)."""
+
+
+def without_context(texts: Iterable[str | None], where: str) -> Words:
+	return {(text, ""): where for text in texts if text}
+
+
+# --- Python --------------------------------------------------------------------------------------------------------
+
+MARKERS = {"_", "frappe._", "_lt", "frappe._lt", "N_"}
+
+
+def translated_calls(path: Path) -> list[ast.Call]:
+	return [
+		node
+		for node in ast.walk(tree_of(path))
+		if isinstance(node, ast.Call) and ast.unparse(node.func) in MARKERS and node.args
+	]
+
+
+def constant(node: ast.expr | None) -> str | None:
+	return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _context(call: ast.Call) -> str:
+	return next((constant(word.value) or "" for word in call.keywords if word.arg == "context"), "")
+
+
+def sentences_of_python() -> Words:
+	return {
+		(text, _context(call)): f"{short(path)}:{call.lineno}"
+		for path in app_modules()
+		for call in translated_calls(path)
+		if (text := constant(call.args[0])) is not None
+	}
+
+
+# --- words that the server hands on in a variable -------------------------------------------------------------------
+
+
+def _assigned(file: str, name: str) -> ast.expr:
+	"""What the module's top level assigns to a name."""
+	for node in tree_of(PACKAGE / file).body:
+		if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
+			return node.value
+	raise AssertionError(f"{file} no longer has {name}: say here where its words went")
+
+
+def words_of_ticket_fields() -> Words:
+	"""Labels, descriptions and options of our fields on the ticket."""
+	where, found = "cs_center/setup/custom_fields.py", {}
+	for field in ast.literal_eval(_assigned("setup/custom_fields.py", "TICKET_FIELDS")):
+		if field.get("label"):
+			found[field["label"], TICKET] = where
+		options = field.get("options", "").split("\n") if field["fieldtype"] == "Select" else []
+		found |= without_context([field.get("description"), *options], where)
+	return found
+
+
+def words_of_roles() -> Words:
+	return without_context(ast.literal_eval(_assigned("setup/roles.py", "ROLES")), "cs_center/setup/roles.py")
+
+
+def words_of_channels() -> Words:
+	"""The explain page shows a channel's name translated; the shipped ones are named in English."""
+	channels = json.loads((PACKAGE / "data" / "channels.json").read_text(encoding="utf-8"))
+	return without_context([channel["channel_name"] for channel in channels], "cs_center/data/channels.json")
+
+
+def words_of_facts() -> Words:
+	"""What a policy's condition asks about, as the list of fields names it."""
+	where = "cs_center/cs_center/doctype/cs_service_policy/condition_facts.py"
+	labels = [
+		constant(value)
+		for node in ast.walk(tree_of(PACKAGE.parent / where))
+		if isinstance(node, ast.Dict)
+		for value in node.values
+	]
+	return without_context(labels, where)
+
+
+def words_handed_on() -> Words:
+	of_helpdesk = without_context(OF_HELPDESK, "Helpdesk's records")
+	return words_of_ticket_fields() | words_of_roles() | words_of_channels() | words_of_facts() | of_helpdesk
+
+
+# --- JavaScript and pages ------------------------------------------------------------------------------------------
+
+QUOTED = r"""(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\$]|\\.)*)`)"""
+JS_SENTENCE = re.compile(r"(?<![\w.])__\(\s*" + QUOTED + r"(?:,\s*null,\s*\"([^\"]+)\")?")
+PAGE_SENTENCE = re.compile(r"(?<![\w.])_{1,2}\(\s*" + QUOTED + r"(?:,\s*context=\"([^\"]+)\")?")
+AGENT_SENTENCE = re.compile(r'(?<![\w.])say\(\s*"([^"]+)",\s*"([^"]+)",?\s*\)')
+
+
+def screen_files(ending: str) -> Iterator[tuple[Path, str]]:
+	"""Scripts and pages with their text; the offline report has its words in Python, in both languages."""
+	for path in all_files():
+		of_app = PACKAGE in path.parents and "replay" not in path.relative_to(PACKAGE).parts
+		if of_app and path.suffix == ending:
+			yield path, path.read_text(encoding="utf-8")
+
+
+def _unescaped(text: str) -> str:
+	return re.sub(r"\\(.)", lambda match: {"n": "\n", "t": "\t"}.get(match[1], match[1]), text)
+
+
+def sentences_of_screens() -> Words:
+	found: Words = {}
+	for ending, pattern in ((".js", JS_SENTENCE), (".html", PAGE_SENTENCE)):
+		for path, source in screen_files(ending):
+			for *texts, context in pattern.findall(source):
+				found[_unescaped("".join(texts)), context] = short(path)
+	return found
+
+
+def agent_sentences() -> list[tuple[str, str, str]]:
+	"""(where, English, Chinese) of the agent's screen, which may have no translations at hand and brings its own."""
+	return [
+		(short(path), english, chinese)
+		for path, source in screen_files(".js")
+		for english, chinese in AGENT_SENTENCE.findall(source)
+	]
+
+
+# --- DocTypes, reports and what else is synced ---------------------------------------------------------------------
+
+
+def words_of_doctypes() -> Words:
+	"""A label is translated with its DocType; lists show options, and forms descriptions, without it."""
+	found: Words = {}
+	for name, (path, content) in doctypes().items():
+		where = short(path)
+		found |= without_context(
+			[name, content.get("description"), content.get("documentation_label")], where
+		)
+		for field in content["fields"]:
+			if field.get("label"):
+				found[field["label"], name] = where
+			options = (field.get("options") or "").split("\n") if field["fieldtype"] == "Select" else []
+			found |= without_context([field.get("description"), field.get("placeholder"), *options], where)
+	return found
+
+
+def _headings(content: str | None) -> list[str]:
+	"""Headings of a workspace, whose text is kept with its markup."""
+	blocks = json.loads(content or "[]")
+	return [re.sub(r"<[^>]+>", "", block["data"]["text"]) for block in blocks if block["type"] == "header"]
+
+
+def _words_of_record(content: dict) -> list[str]:
+	texts = [content.get(key) for key in ("label", "title", "chart_name", "report_name", "subject")]
+	for table in ("shortcuts", "links", "columns", "filters", "charts", "number_cards"):
+		table_rows = [row for row in content.get(table) or () if isinstance(row, dict)]
+		texts += [row.get(key) for row in table_rows for key in ("label", "format")]
+	return [text for text in texts if text]
+
+
+def words_of_synced_records() -> Words:
+	found: Words = {}
+	for path in sorted(MODULE_FOLDER.glob("*/*/*.json")):
+		if path.parent.parent.name == "doctype":
+			continue
+		content = json.loads(path.read_text(encoding="utf-8"))
+		headings = _headings(content.get("content")) if path.parent.parent.name == "workspace" else []
+		found |= without_context([*_words_of_record(content), *headings], short(path))
+	return found
