@@ -61,4 +61,5 @@ has_permission = {
 	"CS Service Event": "cs_center.api.permissions.may_read_reference",
 }
 
-ignore_links_on_delete = ["CS Service Event", "CS Service Clock"]
+# A policy only remembers the SLA it was made from: that must not keep the SLA from being deleted.
+ignore_links_on_delete = ["CS Service Event", "CS Service Clock", "CS Service Policy"]

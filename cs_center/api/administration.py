@@ -9,7 +9,8 @@ import frappe
 from frappe import _
 
 from cs_center.api.permissions import require_manager
-from cs_center.services.service_levels import adoption, adoption_run, importing, moving
+from cs_center.services.service_levels import adoption_run, importing, moving
+from cs_center.services.service_levels.adoption_differences import adoption_differences as list_differences
 from cs_center.services.service_levels.explain_messages import reason_text
 
 
@@ -65,5 +66,5 @@ def adoption_differences() -> list[dict[str, Any]]:
 	meta = frappe.get_meta("HD Ticket")
 	return [
 		{**row, "label": _(meta.get_label(row["field"])), "reason_text": reason_text(row["reason"])}
-		for row in adoption.adoption_differences()
+		for row in list_differences()
 	]

@@ -22,5 +22,5 @@ def explain(ticket: str) -> dict[str, Any]:
 def acknowledge(ticket: str) -> bool:
 	"""Record that the caller has seen the ticket; False when it had been acknowledged or answered before."""
 	require_ticket(ticket)
-	frappe.has_permission("HD Ticket", "write", ticket, throw=True)
+	frappe.get_doc("HD Ticket", ticket).check_permission("write")
 	return ticket_events.acknowledge(ticket)

@@ -22,12 +22,12 @@ class Kind(str, Enum):
 	ENDED_LATE = "clock_ended_late"
 	CANCELLED = "clock_cancelled"
 	STARTED = "clock_started"
+	STANDS_STILL = "clock_stands_still"
 	WARNING_AHEAD = "warning_ahead"
 	DEADLINE_AHEAD = "deadline_ahead"
-	STANDS_STILL = "clock_stands_still"
 
 
-AHEAD = (Kind.WARNING_AHEAD, Kind.DEADLINE_AHEAD, Kind.STANDS_STILL)
+AHEAD = (Kind.WARNING_AHEAD, Kind.DEADLINE_AHEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _lines_of_clock(clock: Clock, counted_to: datetime) -> Iterator[Line]:
 	elif clock.state is State.RUNNING:
 		yield line(clock.warn_at, Kind.WARNING_AHEAD)
 	if clock.state is State.PAUSED:
-		yield line(clock.due_at, Kind.STANDS_STILL)
+		yield line(counted_to, Kind.STANDS_STILL)
 	if clock.state is State.RUNNING:
 		yield line(clock.due_at, Kind.DEADLINE_AHEAD)
 	if clock.breached_at:

@@ -27,7 +27,8 @@ def held_stretches(
 	if calendar is None:
 		return logged, ""
 	try:
-		if twice and _is_sum_of(calendar, (*logged, *twice), ticket.held):
+		counted_twice = twice and _is_sum_of(calendar, (*logged, *twice), ticket.held)
+		if counted_twice and not _is_sum_of(calendar, logged, ticket.held):
 			return logged, "hold_time_differs_from_log"
 		fitted = _fitted(ticket, logged, calendar, now)
 		if fitted is None:

@@ -41,43 +41,47 @@ def is_agent(user: str) -> bool:
 
 def has_other_customer_message(ticket: str, communication: str) -> bool:
 	"""Whether the customer had written before this message (the first one is the opening itself)."""
-	return bool(
-		frappe.db.exists(
-			"Communication",
-			{
-				"reference_doctype": TICKET,
-				"reference_name": ticket,
-				"sent_or_received": "Received",
-				"communication_type": "Communication",
-				"name": ["!=", communication],
-			},
-		)
-	)
+	query, message = _messages([ticket])
+	others = query.where((message.sent_or_received == "Received") & (message.name != communication))
+	return bool(others.select(message.name).limit(1).run())
 
 
 def messages(tickets: Iterable[str]) -> list[dict[str, Any]]:
 	"""Messages of these tickets, oldest first: name, reference_name, sent_or_received, creation, sender, owner."""
-	return frappe.get_all(
-		"Communication",
-		filters={
-			"reference_doctype": TICKET,
-			"reference_name": ["in", list(tickets)],
-			"communication_type": "Communication",
-			"sent_or_received": ["in", ["Sent", "Received"]],
-		},
-		fields=[
-			"name",
-			"reference_name",
-			"sent_or_received",
-			"creation",
-			"communication_date",
-			"sender",
-			"owner",
-			"subject",
-		],
-		order_by="creation asc, name asc",
-		limit_page_length=0,
+	query, message = _messages(tickets)
+	fields = (
+		"name",
+		"reference_name",
+		"sent_or_received",
+		"creation",
+		"communication_date",
+		"sender",
+		"owner",
+		"subject",
 	)
+	found = query.where(message.sent_or_received.isin(["Sent", "Received"]))
+	return (
+		found.select(*(message[name] for name in fields))
+		.orderby(message.creation, message.name)
+		.run(as_dict=True)
+	)
+
+
+def _messages(tickets: Iterable[str]) -> tuple[Any, Any]:
+	"""Messages made since their ticket was: those of a deleted ticket keep its name until a job clears them."""
+	message, ticket = frappe.qb.DocType("Communication"), frappe.qb.DocType(TICKET)
+	query = (
+		frappe.qb.from_(message)
+		.inner_join(ticket)
+		.on(ticket.name == message.reference_name)
+		.where(
+			(message.reference_doctype == TICKET)
+			& message.reference_name.isin(list(tickets))
+			& (message.communication_type == "Communication")
+			& (message.creation >= ticket.creation)
+		)
+	)
+	return query, message
 
 
 def activities(tickets: Iterable[str]) -> list[dict[str, Any]]:

@@ -28,7 +28,12 @@ def after_migrate():
 
 
 def import_existing_service_levels():
-	"""The site's Helpdesk SLAs become policies, so that nothing changes for tickets on the day of installation."""
+	"""The site's Helpdesk SLAs become policies, so that nothing changes for tickets on the day of installation.
+
+	Open tickets are adopted by a job after the installation is committed.
+	"""
+	from cs_center.services.service_levels import adoption_run
 	from cs_center.services.service_levels.importing import import_helpdesk_service_levels
 
 	import_helpdesk_service_levels()
+	adoption_run.start()

@@ -339,6 +339,25 @@ def test_a_pause_that_ended_in_a_resolution_counts() -> None:
 	assert (clock_of(found).due_at, found.doubt) == (at(14), "")
 
 
+def test_hold_time_from_a_lost_part_of_the_log_is_not_taken_for_a_closed_stretch_counted_twice() -> None:
+	"""Closing what was resolved adds nothing, so that the third hour comes from elsewhere and is kept."""
+	changes = (
+		change(10, Category.RESOLVED),
+		StatusChange(at(11), Category.RESOLVED, is_closing=True),
+		change(12, Category.OPEN),
+	)
+	found = reconstruct(ticket(changes=changes, held=3 * HOUR), POLICY, OFFICE, NOW, 4 * HOUR)
+	assert (clock_of(found).due_at, found.doubt) == (at(16), "")
+
+
+def test_a_stretch_counted_twice_at_night_is_nothing_to_doubt() -> None:
+	changes = (change(20, Category.RESOLVED), change(21, Category.RESOLVED), change(10, Category.OPEN, 6))
+	held = HOUR + timedelta(seconds=1)
+	found = reconstruct(ticket(changes=changes, held=held), POLICY, OFFICE, at(12, 6), 4 * HOUR)
+	assert found.doubt == ""
+	assert clock_of(found, now=at(12, 6)).due_at == at(13) + held
+
+
 STEPS = st.lists(
 	st.tuples(st.floats(0.01, 30).map(lambda hours: timedelta(hours=hours)), st.sampled_from(Category)),
 	max_size=9,

@@ -25,10 +25,7 @@ function setupForm({ doc, call, toast, createToast }) {
 	}
 
 	function acknowledgedBefore() {
-		return say(
-			"The ticket had been acknowledged or answered before.",
-			"工单此前已受理确认或已回复。",
-		);
+		return say("The ticket had been acknowledged or answered before.", "工单此前已受理确认或已回复。");
 	}
 
 	function acknowledge() {

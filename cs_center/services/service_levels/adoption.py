@@ -52,7 +52,7 @@ OLD_FIELDS = (
 
 def reconstruct(ticket: Any, now: datetime) -> list[Event]:
 	"""The ledger of one old ticket (a document as it was before the save under way), with what it moves."""
-	made = _reconstruct_all([ticket], now)[ticket.get("name")]
+	made = reconstruct_all([ticket], now)[ticket.get("name")]
 	return with_differences(
 		made.events, find_differences(ticket, made, evaluate(made.events, now, read_settings()))
 	)
@@ -67,7 +67,7 @@ def adopt(tickets: Sequence[str], now: datetime | None = None) -> list[dict[str,
 	now = now or current_instant()
 	known = store.load_events(tickets)
 	rows = _old_rows([name for name in tickets if name not in known])
-	reconstructions = _reconstruct_all(rows, now)
+	reconstructions = reconstruct_all(rows, now)
 	settings = read_settings()
 	evaluations, ledgers, found = {}, {}, []
 	for row in rows:
@@ -105,7 +105,8 @@ def _fact_fields() -> list[str]:
 	return [row.fact for row in rows if row.fact in columns]
 
 
-def _reconstruct_all(rows: Sequence[Any], now: datetime) -> dict[str, Reconstruction]:
+def reconstruct_all(rows: Sequence[Any], now: datetime) -> dict[str, Reconstruction]:
+	"""Ledgers of old tickets by name, in a few queries for all of them. ``rows``: documents or rows with OLD_FIELDS."""
 	names = [row.get("name") for row in rows]
 	messages, changes = _messages(names), _status_changes(names)
 	choices, made = _Choices(), {}

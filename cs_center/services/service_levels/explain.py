@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import frappe
@@ -9,7 +10,7 @@ from frappe import _
 
 from cs_center.domain.clocks import Clock, compute_clocks
 from cs_center.domain.explanation import AHEAD, Line, timeline
-from cs_center.domain.ledger import Event, state_after
+from cs_center.domain.ledger import Event, EventKind, state_after
 from cs_center.integrations import helpdesk
 
 from . import store
@@ -27,6 +28,7 @@ def explain_ticket(ticket: str) -> dict[str, Any]:
 	now = current_instant()
 	events = store.load_events([ticket]).get(ticket, [])
 	clocks = compute_clocks(events, policies_by_name(), calendars_by_name(), now)
+	so_far = _as_if_resolved(events, now)
 	row = frappe.db.get_value(
 		helpdesk.TICKET,
 		ticket,
@@ -38,7 +40,7 @@ def explain_ticket(ticket: str) -> dict[str, Any]:
 		"now": str(to_stored(now)),
 		"time_zone": site_zone().key,
 		"policy": _policy(events),
-		"clocks": [_clock(clock, now) for clock in clocks],
+		"clocks": [_clock(clock, so_far.get((clock.metric.value, clock.cycle))) for clock in clocks],
 		"timeline": [_line(line) for line in timeline(events, clocks, now)],
 	}
 
@@ -61,7 +63,18 @@ def _policy(events: list[Event]) -> dict[str, Any]:
 	}
 
 
-def _clock(clock: Clock, now: Any) -> dict[str, Any]:
+def _as_if_resolved(events: list[Event], now: Any) -> dict[tuple[str, int], Clock]:
+	"""The clocks as they would end now: that is how much an open one has used, and how late it is, so far."""
+	if not events:
+		return {}
+	ended = [*events, Event(EventKind.RESOLVED, now, max(event.sequence for event in events) + 1)]
+	clocks = compute_clocks(ended, policies_by_name(), calendars_by_name(), now)
+	return {(clock.metric.value, clock.cycle): clock for clock in clocks}
+
+
+def _clock(clock: Clock, so_far: Clock | None) -> dict[str, Any]:
+	counted = clock if clock.ended_at or so_far is None else so_far
+	late = counted.overrun if clock.breached_at else None
 	return {
 		"metric": _(label(clock.metric.value)),
 		"cycle": clock.cycle,
@@ -75,10 +88,16 @@ def _clock(clock: Clock, now: Any) -> dict[str, Any]:
 		"due_at": display(clock.due_at),
 		"ended_at": display(clock.ended_at),
 		"breached_at": display(clock.breached_at),
-		"elapsed": length_text(clock.elapsed) if clock.elapsed is not None else "",
+		"elapsed": _length(counted.elapsed, clock),
 		"paused": length_text(clock.paused) if clock.paused else "",
-		"overrun": length_text(clock.overrun) if clock.overrun is not None else "",
+		"overrun": _length(late, clock),
 	}
+
+
+def _length(length: timedelta | None, clock: Clock) -> str:
+	if length is None:
+		return ""
+	return length_text(length) if clock.ended_at else _("{0} so far").format(length_text(length))
 
 
 def _line(line: Line) -> dict[str, Any]:

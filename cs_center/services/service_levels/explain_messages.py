@@ -14,6 +14,7 @@ from cs_center.domain.units import Amount
 
 from .definitions import label
 from .policy_choice import REASON_ADOPTED, REASON_FACTS, REASON_MOVED, REASON_OPENED
+from .site_time import display
 
 
 def line_text(line: Line) -> str:
@@ -25,7 +26,7 @@ def line_text(line: Line) -> str:
 
 
 def _clock_sentences() -> dict[Kind, str]:
-	"""{0} metric, {1} target, {2} late by, {3} took, {4} calendar, {5} standing still in all."""
+	"""{0} metric, {1} target, {2} late by, {3} took, {4} calendar, {5} standing still in all, {6} deadline."""
 	return {
 		Kind.STARTED: _("{0}: the clock starts, target {1}, calendar {4}"),
 		Kind.WARNED: _("{0}: warning reached"),
@@ -35,9 +36,7 @@ def _clock_sentences() -> dict[Kind, str]:
 		Kind.CANCELLED: _("{0}: no longer owed"),
 		Kind.WARNING_AHEAD: _("{0}: warning ahead"),
 		Kind.DEADLINE_AHEAD: _("{0}: deadline ahead (target {1})"),
-		Kind.STANDS_STILL: _(
-			"{0}: stands still while the ticket is paused; this was the deadline at the pause"
-		),
+		Kind.STANDS_STILL: _("{0}: stands still while the ticket is paused; the deadline was {6}"),
 	}
 
 
@@ -50,11 +49,18 @@ def _clock_values(clock: Clock) -> tuple[str, ...]:
 	return (
 		metric,
 		amount_text(clock.amount),
-		length_text(clock.overrun),
-		length_text(clock.elapsed),
+		counted_text(clock.overrun, clock.amount),
+		counted_text(clock.elapsed, clock.amount),
 		clock.calendar,
 		length_text(clock.paused),
+		display(clock.due_at),
 	)
+
+
+def counted_text(length: timedelta | None, amount: Amount) -> str:
+	"""A length with how it is counted: open time for business units."""
+	kind = _("{0} of business time") if amount.unit.is_business else _("{0} of calendar time")
+	return kind.format(length_text(length))
 
 
 def event_text(event: Event) -> str:
@@ -124,6 +130,12 @@ def reason_text(reason: str) -> str:
 			"Helpdesk's sum of hold time is longer than the ticket has existed"
 		),
 		"hold_time_not_countable": _("the hold time cannot be counted in the SLA's calendar"),
+		"pause_past_deadline": _("Helpdesk fails a ticket that is paused when its deadline passes"),
+		"nothing_promised": _("the SLA promises no resolution; Helpdesk shows a time all the same"),
+		"sla_is_gone": _("the ticket's SLA does not exist any more"),
+		"clocks_changed": _(
+			"the clocks change between opening and deadline, and Helpdesk counts wall-clock hours"
+		),
 		"sla_changed_after_last_save": _("the SLA was edited after Helpdesk last saved the ticket"),
 	}.get(reason, reason)
 
@@ -151,8 +163,7 @@ def amount_text(amount: Amount) -> str:
 	number = f"{amount.value:g}"
 	seconds = amount.unit.value.endswith("seconds")
 	if seconds and amount.value >= 60 and amount.value % 60 == 0:
-		kind = _("{0} of business time") if amount.unit.is_business else _("{0} of calendar time")
-		return kind.format(length_text(timedelta(seconds=amount.value)))
+		return counted_text(timedelta(seconds=amount.value), amount)
 	return _("{0} {1}").format(number, _(label(amount.unit.value)).lower())
 
 

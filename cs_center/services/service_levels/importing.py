@@ -170,7 +170,8 @@ def _import_calendar(sla: Any) -> str:
 
 
 def _calendar_name(sla: str, number: int) -> str:
-	suffix = _("(from Helpdesk)") + (f" {number}" if number > 1 else "")
+	# A name is stored, so it is the same whatever language the administrator reads.
+	suffix = "(from Helpdesk)" + (f" {number}" if number > 1 else "")
 	return f"{sla[: LONGEST_NAME - len(suffix) - 1].rstrip()} {suffix}"
 
 

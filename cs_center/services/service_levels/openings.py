@@ -40,10 +40,17 @@ def joined_at() -> datetime:
 	return to_aware(frappe.get_cached_value("Module Def", "CS Center", "creation"))
 
 
+def is_old(ticket: Any) -> bool:
+	"""Whether Helpdesk has a history of the ticket that ours must follow: it is older than the app, or was worked on
+	while service levels were switched off."""
+	worked_on = ("first_responded_on", "total_hold_time", "on_hold_since", "resolution_date")
+	return to_aware(ticket.get("creation")) < joined_at() or any(ticket.get(name) for name in worked_on)
+
+
 def first_events(ticket: Any, now: datetime) -> list[Event]:
 	"""The ledger of a stored ticket that has none, not yet stored. A missing channel is derived on the document."""
 	made = to_aware(ticket.get("creation"))
-	if made < joined_at():
+	if is_old(ticket):
 		return adoption.reconstruct(ticket, now)
 	if not ticket.get("cs_channel"):
 		ticket.cs_channel = derive_channel(ticket, read_settings()) or None
@@ -56,7 +63,7 @@ def first_events(ticket: Any, now: datetime) -> list[Event]:
 def begin_ledger(ticket: str, now: datetime) -> list[Event]:
 	"""Store the first events of a ticket that has none, and return them."""
 	doc = frappe.get_doc(helpdesk.TICKET, ticket)
-	if to_aware(doc.creation) < joined_at():
+	if is_old(doc):
 		adoption.adopt([ticket], now)
 		return store.load_events([ticket], lock=True).get(ticket, [])
 	events = first_events(doc, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,6 @@ import frappe
 
 from cs_center.domain.clocks import Clock, compute_clocks
 from cs_center.domain.ledger import Event, EventKind, state_after
-from cs_center.domain.policy import Policy
 from cs_center.integrations import helpdesk
 
 from . import adoption, store
@@ -31,20 +30,32 @@ def preview_policies(policies: Sequence[str], days: int) -> list[dict[str, Any]]
 	current_state, preview_state, changed.
 	"""
 	now = current_instant()
-	candidates = _candidates(policies)
-	known = {policy.name: policy for policy in candidates}
+	trial = _Trial(policies)
 	rows: list[dict[str, Any]] = []
 	for tickets in _recent_tickets(days, now):
 		ledgers = _ledgers([ticket.name for ticket in tickets], tickets, now)
 		for ticket in tickets:
-			rows += _compare(ticket, ledgers[ticket.name], candidates, known, now)
+			rows += _compare(ticket, ledgers[ticket.name], trial, now)
 	return rows
 
 
-def _candidates(policies: Sequence[str]) -> list[Policy]:
-	previewed = [load_policy(name) for name in policies]
-	families = {policy.family for policy in previewed}
-	return [*previewed, *(policy for policy in active_policies() if policy.family not in families)]
+class _Trial:
+	"""The previewed policies among those in force. Only what they change is shown, not what was due to change anyway."""
+
+	def __init__(self, policies: Sequence[str]) -> None:
+		self.previewed = [load_policy(name) for name in policies]
+		self.families = {policy.family for policy in self.previewed}
+		others = [policy for policy in active_policies() if policy.family not in self.families]
+		self.candidates = [*self.previewed, *others]
+		self.known = {policy.name: policy for policy in self.candidates}
+
+	def event(self, ticket: Any, held: str, opened: datetime) -> Event | None:
+		"""The policy event that the ticket would have had; None where the previewed policies do not concern it."""
+		match, facts = choose(ticket, self.candidates)
+		concerned = match.policy and match.policy.family in self.families
+		if not concerned and (not held or load_policy(held).family not in self.families):
+			return None
+		return policy_event(match, facts, opened, 0, "", "preview")
 
 
 def _recent_tickets(days: int, now: datetime, size: int = 500) -> Iterator[list[Any]]:
@@ -66,30 +77,27 @@ def _recent_tickets(days: int, now: datetime, size: int = 500) -> Iterator[list[
 
 def _ledgers(names: Sequence[str], tickets: Sequence[Any], now: datetime) -> dict[str, list[Event]]:
 	found = store.load_events(names)
-	for ticket in tickets:
-		if ticket.name not in found:
-			found[ticket.name] = adoption.reconstruct(ticket, now)
-	return found
+	strangers = [ticket for ticket in tickets if ticket.name not in found]
+	made = adoption.reconstruct_all(strangers, now) if strangers else {}
+	return {**found, **{name: list(one.events) for name, one in made.items()}}
 
 
-def _compare(
-	ticket: Any, events: list[Event], candidates: Sequence[Policy], known: Mapping[str, Policy], now: datetime
-) -> Iterator[dict[str, Any]]:
-	match, facts = choose(ticket, candidates)
-	opened = events[0].at
-	instead = policy_event(match, facts, opened, 0, "", "preview")
+def _compare(ticket: Any, events: list[Event], trial: _Trial, now: datetime) -> Iterator[dict[str, Any]]:
+	held, opened = state_after(events).policy, events[0].at
+	current = _latest(compute_clocks(events, policies_by_name(), calendars_by_name(), now))
+	instead = trial.event(ticket, held, opened)
+	preview, policy = (
+		(current, held) if instead is None else (_preview(events, instead, trial, now), instead.value)
+	)
+	for metric in sorted({*current, *preview}):
+		yield _row(ticket, opened, metric, (held, current.get(metric)), (policy, preview.get(metric)))
+
+
+def _preview(events: list[Event], instead: Event, trial: _Trial, now: datetime) -> dict[str, Clock]:
+	"""The latest clocks as if ``instead`` had been the ticket's only policy, from its opening on."""
 	as_if = [event for event in events if event.kind is not EventKind.POLICY_CHANGED]
 	as_if.insert(1, replace(instead, sequence=as_if[0].sequence))
-	current = _latest(compute_clocks(events, policies_by_name(), calendars_by_name(), now))
-	preview = _latest(compute_clocks(as_if, known, calendars_by_name(), now))
-	for metric in sorted({*current, *preview}):
-		yield _row(
-			ticket,
-			opened,
-			metric,
-			(state_after(events).policy, current.get(metric)),
-			(match.policy.name if match.policy else "", preview.get(metric)),
-		)
+	return _latest(compute_clocks(as_if, trial.known, calendars_by_name(), now))
 
 
 def _latest(clocks: Sequence[Clock]) -> dict[str, Clock]:

@@ -11,6 +11,7 @@ from cs_center.integrations import helpdesk
 
 SAVEPOINT = "cs_center_service_levels"
 GUARD = "cs_center_guard"
+DEADLINE_FIELDS = ("response_by", "resolution_by", "agreement_status")
 LOG_EVERY_SECONDS = 3600
 """One log entry an hour for a ticket that keeps failing; the minute task tries it again each minute."""
 
@@ -58,6 +59,7 @@ def never_blocking(ticket: str, doc: object | None = None) -> Iterator[None]:
 	outer = getattr(frappe.local, GUARD, None)
 	guard = _Guard(outer)
 	messages = len(frappe.local.message_log)
+	fields = _computed_fields(doc) if doc is not None else {}
 	setattr(frappe.local, GUARD, guard)
 	try:
 		yield
@@ -65,6 +67,8 @@ def never_blocking(ticket: str, doc: object | None = None) -> Iterator[None]:
 		raise
 	except Exception:  # whatever it is: an agent's save comes first, the log tells the rest
 		guard.undo()
+		for name, value in fields.items():
+			setattr(doc, name, value)
 		# The agent's save succeeds: a message of ours would only tell them otherwise.
 		del frappe.local.message_log[messages:]
 		log_failure(ticket)
@@ -73,6 +77,13 @@ def never_blocking(ticket: str, doc: object | None = None) -> Iterator[None]:
 		guard.keep()
 	finally:
 		setattr(frappe.local, GUARD, outer)
+
+
+def _computed_fields(doc: object) -> dict[str, object]:
+	"""The fields of a ticket that we write, as they are now: a failure puts them back."""
+	return {
+		name: value for name, value in vars(doc).items() if name.startswith("cs_") or name in DEADLINE_FIELDS
+	}
 
 
 def log_failure(ticket: str) -> None:

@@ -14,11 +14,10 @@ from cs_center.domain.ledger import Category
 from cs_center.domain.ticket_summary import summarise
 from cs_center.integrations import helpdesk
 
-from .safety import before_writing
+from .safety import DEADLINE_FIELDS, before_writing
 from .settings import ServiceLevelSettings, read_settings
 from .site_time import to_stored
 
-DEADLINE_FIELDS = ("response_by", "resolution_by", "agreement_status")
 SHOWN_FIELDS = (
 	"cs_policy",
 	"cs_next_deadline",

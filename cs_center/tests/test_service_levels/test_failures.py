@@ -80,6 +80,22 @@ class TestFailingEvaluation(FailureTestCase):
 		self.assertEqual(fresh(self.ticket).status, "Replied")
 		self.assert_marked_and_logged()
 
+	def test_a_failure_while_showing_leaves_the_document_as_it_was(self):
+		before = fresh(self.ticket)
+		self.travel("10:30")
+		real = ticket_events.show_on_document
+
+		def show(doc, values):
+			real(doc, {**values, "cs_policy": None, "response_by": None, "agreement_status": "Failed"})
+			broken()
+
+		with patch.object(ticket_events, "show_on_document", show):
+			after = save(self.ticket, priority="High")
+		for field in ("cs_policy", "cs_service_state", "cs_next_deadline"):
+			self.assertEqual(after.get(field), before.get(field), field)
+		self.assertNotEqual(after.agreement_status, "Failed")
+		self.assert_marked_and_logged()
+
 	def test_a_message_is_stored_and_leaves_no_event(self):
 		self.travel("10:30")
 		with self.break_evaluation():
