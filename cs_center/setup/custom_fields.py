@@ -12,6 +12,7 @@ TICKET_FIELDS = (
 		"fieldtype": "Section Break",
 		"label": "Service Level",
 		"insert_after": "total_hold_time",
+		"description": "The next deadline is the earliest one that is still owed, also when it is over.",
 	},
 	{
 		"fieldname": "cs_channel",
@@ -39,7 +40,6 @@ TICKET_FIELDS = (
 		"insert_after": "cs_policy",
 		"read_only": 1,
 		"no_copy": 1,
-		"description": "The earliest deadline of a running clock.",
 	},
 	{
 		"fieldname": "cs_service_state",
@@ -93,6 +93,12 @@ TICKET_FIELDS = (
 	},
 )
 
+FORMER_DESCRIPTIONS = {
+	"cs_service_section": "",
+	"cs_next_deadline": "The earliest deadline of a running clock.",
+}
+"""What earlier versions described otherwise. Frappe appends the time zone to a Datetime's text, untranslated."""
+
 
 def create_fields():
 	"""Create the fields that are absent. A field that is there keeps what an administrator made of it."""
@@ -102,6 +108,18 @@ def create_fields():
 	absent = [{**field, "module": MODULE} for field in TICKET_FIELDS if field["fieldname"] not in present]
 	if absent:
 		create_custom_fields({TICKET: absent}, update=False)
+	renew_descriptions()
+
+
+def renew_descriptions():
+	"""Give a field that still has an earlier version's description the present one."""
+	now = {field["fieldname"]: field.get("description", "") for field in TICKET_FIELDS}
+	for fieldname, former in FORMER_DESCRIPTIONS.items():
+		custom_field = f"{TICKET}-{fieldname}"
+		stored = frappe.db.get_value("Custom Field", custom_field, "description") or ""
+		if stored == former and frappe.db.exists("Custom Field", custom_field):
+			frappe.db.set_value("Custom Field", custom_field, "description", now[fieldname])
+			frappe.clear_cache(doctype=TICKET)
 
 
 def remove_fields():

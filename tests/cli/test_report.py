@@ -85,7 +85,7 @@ def test_chinese_report_from_the_command_line_has_chinese_headings(capsys, tmp_p
 	page = (tmp_path / "out" / "report.html").read_text("utf-8")
 	assert '<html lang="zh-CN">' in page
 	headings = Collector(page).headings
-	assert headings[:3] == ["服务策略回放", "各指标达成率", "实际用时与目标"]
+	assert headings[:3] == ["服务策略回放", "各指标达标率", "实际用时与目标"]
 	assert not set(headings) & set(ENGLISH.values())
 
 

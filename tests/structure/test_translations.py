@@ -37,9 +37,6 @@ SAME_IN_CHINESE = {"CS Center", "JSON", "URL", "ID", "CSV", "PDF", "SLA", "OLA",
 OTHER_SENSE_ELSEWHERE = {"State", "From", "To", "Order", "Closed", "Days", "Reference", "Reference Type"}
 """Frappe's and ERPNext's screens mean something else by these words: a row without a context would change them."""
 
-LEFT_TO_FRAPPE = {"From", "To"}
-"""Said without a context in our scripts: Frappe's own translation is shown. Meant to become empty."""
-
 
 @cache
 def rows() -> tuple[tuple[int, list[str]], ...]:
@@ -71,7 +68,7 @@ def untranslated(found: Words) -> list[str]:
 	return [
 		f"{where}: {text!r}" + (f" in {context}" if context else "")
 		for (text, context), where in sorted(found.items())
-		if needs_a_row(text) and not row_of(text, context) and text not in LEFT_TO_FRAPPE
+		if needs_a_row(text) and not row_of(text, context)
 	]
 
 
@@ -131,9 +128,6 @@ NEVER_ON_THE_CALENDAR_SCREEN = {
 	"negative_amount": "the trial refuses it first",
 }
 
-STILL_IN_ENGLISH = {"out_of_range"}
-"""Codes that do reach the screen, in the domain's own words. Meant to become empty."""
-
 
 def _codes_of_calendar_errors() -> set[str]:
 	return {
@@ -154,7 +148,7 @@ def _explained_codes() -> set[str]:
 
 def test_every_calendar_error_that_reaches_the_screen_has_a_sentence() -> None:
 	without = _codes_of_calendar_errors() - _explained_codes() - set(NEVER_ON_THE_CALENDAR_SCREEN)
-	assert without == STILL_IN_ENGLISH
+	assert without == set()
 
 
 # --- words that the server hands on in a variable -------------------------------------------------------------------

@@ -50,7 +50,7 @@ def _clock_values(clock: Clock) -> tuple[str, ...]:
 		metric,
 		amount_text(clock.amount),
 		counted_text(clock.overrun, clock.amount),
-		counted_text(clock.elapsed, clock.amount),
+		length_text(clock.elapsed),
 		clock.calendar,
 		length_text(clock.paused),
 		display(clock.due_at),

@@ -65,6 +65,8 @@ class TestCalendarTrial(SiteTestCase):
 			("2026-03-02 09:00", 10_001, "Business Hours", "at most 10000"),
 			("2026-03-02 09:00", 1, "Fortnights", "Fortnights is not a unit"),
 			("2026-03-02 09:00", 1.5, "Business Days", "days must be whole"),
+			("2300-03-02 09:00", 1, "Business Hours", "for the years 1900 to 2200 only"),
+			("2199-03-02 09:00", 9_999, "Calendar Days", "for the years 1900 to 2200 only"),
 			("yesterday", 1, "Business Hours", "yesterday is not a date and time"),
 		):
 			self.assert_refused(lambda: try_calendar(self.calendar.name, start, amount, unit), words)  # noqa: B023 called at once

@@ -122,6 +122,11 @@ class TestExceptions(SiteTestCase):
 		calendar = make_calendar(exceptions=[closed(None)])
 		self.assert_refused(calendar.insert, "Exceptions, row 1", "the date is missing")
 
+	def test_an_exception_outside_the_calendars_years_is_refused_with_its_row_and_date(self):
+		for date in ("1850-01-01", "2201-01-01"):
+			calendar = make_calendar(exceptions=[closed("2026-10-01"), closed(date)])
+			self.assert_refused(calendar.insert, "Exceptions, row 2", date, "1900 to 2200")
+
 	def test_an_open_exception_may_not_meet_the_night_before(self):
 		calendar = make_calendar(
 			windows=[("Friday", "21:00", "02:00")], exceptions=[opened("2026-10-10", "01:00-05:00")]

@@ -34,6 +34,11 @@ class TestTargets(SiteTestCase):
 			self.assert_refused(policy.insert, "Targets, row 1", unit, "1.5")
 		self.assertTrue(make_policy(targets=[first_reply(1.5, "Business Hours")]).insert().name)
 
+	def test_a_time_is_not_longer_than_the_domain_can_use(self):
+		policy = make_policy(targets=[first_reply(), first_reply(99_999_999, metric="Resolution")])
+		self.assert_refused(policy.insert, "Targets, row 2", "Business Hours", "longer than 100 years")
+		self.assertTrue(make_policy(targets=[first_reply(878_400)]).insert().name)
+
 	def test_a_metric_has_one_target_per_priority(self):
 		policy = make_policy(targets=[first_reply(), first_reply(ticket_priority="Urgent"), first_reply(3)])
 		self.assert_refused(policy.insert, "rows 1 and 3", "First Reply", "(any)", "Keep one")
@@ -91,6 +96,13 @@ class TestConditions(SiteTestCase):
 		):
 			policy = make_policy(conditions=[condition("subject", operator, "  ")])
 			self.assert_refused(policy.insert, "Conditions, row 1", operator, "needs a value")
+
+	def test_a_value_that_holds_nothing_is_refused(self):
+		for operator, value in (("In", ", ,"), ("Not In", "，"), ("Under", " / ")):
+			policy = make_policy(
+				conditions=[condition("severity", "Is Set"), condition("subject", operator, value)]
+			)
+			self.assert_refused(policy.insert, "Conditions, row 2", operator, "holds nothing")
 
 	def test_an_operator_without_value_gets_none(self):
 		for operator in ("Is Set", "Is Not Set"):

@@ -66,6 +66,18 @@ class TestCustomFields(SiteTestCase):
 		custom_fields.create_fields()
 		self.assertEqual(frappe.db.get_value("Custom Field", f"{TICKET}-cs_channel", "label"), "Kanal")
 
+	def test_a_description_of_an_earlier_version_is_renewed(self):
+		field = f"{TICKET}-cs_next_deadline"
+		frappe.db.set_value("Custom Field", field, "description", "The earliest deadline of a running clock.")
+		custom_fields.create_fields()
+		self.assertFalse(frappe.db.get_value("Custom Field", field, "description"))
+
+	def test_a_description_that_an_administrator_wrote_stays(self):
+		field = f"{TICKET}-cs_next_deadline"
+		frappe.db.set_value("Custom Field", field, "description", "Look here first.")
+		custom_fields.create_fields()
+		self.assertEqual(frappe.db.get_value("Custom Field", field, "description"), "Look here first.")
+
 
 class TestTicketTemplate(SiteTestCase):
 	def rows(self) -> list:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from frappe import _
 
+from cs_center.domain.calendar_spec import FIRST_YEAR, LAST_YEAR
 from cs_center.domain.errors import DomainError
 
 if TYPE_CHECKING:
@@ -57,9 +58,23 @@ def _unknown_weekday(params, calendar):
 
 
 def _bad_date(params, calendar):
-	return _("Exceptions, row {0}: the date is missing. Enter it or remove the row.").format(
-		_rows(calendar.exceptions, lambda row: not row.exception_date)
+	missing = _rows(calendar.exceptions, lambda row: not row.exception_date)
+	if missing:
+		return _("Exceptions, row {0}: the date is missing. Enter it or remove the row.").format(missing)
+	return _(
+		"Exceptions, row {0}: {1} is not a date of the years {2} to {3}. Correct it or remove the row."
+	).format(
+		_rows(calendar.exceptions, lambda row: str(row.exception_date) == str(params["value"])),
+		params["value"],
+		FIRST_YEAR,
+		LAST_YEAR,
 	)
+
+
+def _out_of_range(params, calendar):
+	return _(
+		"The calendar is laid out for the years {0} to {1} only. Choose an earlier start or a shorter time."
+	).format(params["first"], params["last"])
 
 
 def _never_open(params, calendar):
@@ -101,6 +116,7 @@ _EXPLANATIONS = {
 	"unknown_zone": _unknown_zone,
 	"unknown_weekday": _unknown_weekday,
 	"bad_date": _bad_date,
+	"out_of_range": _out_of_range,
 	"empty_window": _empty_window,
 	"overlapping_windows": _overlapping_windows,
 	"duplicate_exception": _duplicate_exception,

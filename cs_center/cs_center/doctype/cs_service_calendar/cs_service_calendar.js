@@ -73,6 +73,8 @@ async function open_holiday_import(frm) {
 				fieldtype: "Autocomplete",
 				label: __("State or province"),
 				hidden: 1,
+				// A hidden field has no input yet, whose list Frappe would look the value up in; the server checks it.
+				ignore_validation: 1,
 			},
 			{
 				fieldname: "years",
@@ -129,7 +131,14 @@ function open_trial(frm) {
 		size: "large",
 		fields: [
 			{ fieldname: "date", fieldtype: "Date", label: __("Start date"), default: "Today", reqd: 1 },
-			{ fieldname: "amount", fieldtype: "Float", label: __("Time"), default: 4, reqd: 1 },
+			{
+				// Not a Float, which Frappe fills up with zeros: "4.000".
+				fieldname: "amount",
+				fieldtype: "Data",
+				label: __("Time", null, "CS Service Policy Target"),
+				default: "4",
+				reqd: 1,
+			},
 			{ fieldtype: "Column Break" },
 			{
 				fieldname: "time",
@@ -156,7 +165,7 @@ function open_trial(frm) {
 				.xcall(`${CALENDAR_MODULE}calendar_trial.test_calendar`, {
 					calendar: saved ? frm.doc.name : JSON.stringify(frm.doc),
 					start: `${values.date} ${values.time}`,
-					amount: values.amount,
+					amount: flt(values.amount),
 					unit: values.unit,
 				})
 				.then((result) => dialog.get_field("result").$wrapper.html(describe_trial(result)));
@@ -166,28 +175,35 @@ function open_trial(frm) {
 }
 
 function describe_trial(result) {
+	const moments = [result.deadline, ...result.intervals.flatMap(({ from, to }) => [from, to])];
+	const clock = moments.every((text) => text.endsWith(":00")) ? "HH:mm" : "HH:mm:ss";
 	const heading = __("Deadline: {0} ({1})", [
-		`<b>${with_weekday(result.deadline)}</b>`,
+		`<b>${with_weekday(result.deadline, clock)}</b>`,
 		frappe.utils.escape_html(result.time_zone),
 	]);
 	const rows = result.intervals.map(({ from, to, seconds }) => [
-		with_weekday(from),
-		with_weekday(to),
+		with_weekday(from, clock),
+		with_weekday(to, clock),
 		spell_length(seconds),
 	]);
 	rows.push([`<b>${__("Total")}</b>`, "", `<b>${spell_length(result.seconds)}</b>`]);
 	const more = result.hidden ? `<p>${__("{0} more intervals are not shown.", [result.hidden])}</p>` : "";
-	return `<p>${heading}</p>${make_table([__("From"), __("To"), __("Time used")], rows)}${more}`;
+	const head = [
+		__("From", null, "CS Service Calendar Window"),
+		__("To", null, "CS Service Calendar Window"),
+		__("Time used"),
+	];
+	return `<p>${heading}</p>${make_table(head, rows)}${more}`;
 }
 
-function with_weekday(text) {
+function with_weekday(text, clock) {
 	const moment_of = moment(text);
-	return `${__(moment_of.clone().locale("en").format("dddd"))} ${moment_of.format("YYYY-MM-DD HH:mm:ss")}`;
+	const weekday = __(moment_of.clone().locale("en").format("dddd"));
+	return `${weekday} ${moment_of.format(`YYYY-MM-DD ${clock}`)}`;
 }
 
 function spell_length(seconds) {
-	const two = (number) => String(number).padStart(2, "0");
-	return `${Math.floor(seconds / 3600)}:${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`;
+	return frappe.utils.get_formatted_duration(seconds, { hide_days: 1 });
 }
 
 // Cells are made here from numbers, dates and translated words only.

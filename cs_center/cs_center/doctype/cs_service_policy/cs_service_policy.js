@@ -10,12 +10,21 @@ frappe.ui.form.on("CS Service Policy", {
 	onload(frm) {
 		frappe
 			.call({ method: `${POLICY_MODULE}condition_facts.list_condition_facts`, type: "GET" })
-			.then(({ message: facts }) =>
-				frm.fields_dict.conditions.grid.update_docfield_property("fact", "options", facts),
-			);
+			.then(({ message: facts }) => frm.events.name_facts(frm, facts));
+	},
+
+	// Labels in the list to choose from and in the rows, where Frappe would show the fact's code.
+	name_facts(frm, facts) {
+		const labels = Object.fromEntries(facts.map(({ value, label }) => [value, label]));
+		frappe.meta.docfield_map["CS Service Policy Condition"].fact.formatter = (value) =>
+			frappe.utils.escape_html(labels[value] || value);
+		frm.fields_dict.conditions.grid.update_docfield_property("fact", "options", facts);
+		frm.refresh_field("conditions");
 	},
 
 	refresh(frm) {
+		// Frappe hides an empty table that is read-only, and with it the section: nobody would see what it means.
+		frm.set_df_property("every_ticket", "options", __("Fits every ticket: it has no conditions."));
 		if (frm.doc.docstatus < 2 && !frm.is_new()) {
 			frm.add_custom_button(__("Preview"), () =>
 				frappe.set_route("query-report", "CS Policy Preview", { policy: [frm.doc.name] }),

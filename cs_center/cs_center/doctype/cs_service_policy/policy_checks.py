@@ -5,9 +5,16 @@ from frappe import _
 from frappe.utils import cint, flt
 
 from cs_center.cs_center.doctype.cs_service_policy.condition_facts import DERIVED_FACTS, allowed_facts
+from cs_center.domain.errors import BadConditionError
+from cs_center.domain.policy import Condition, Operator, check_condition
+from cs_center.domain.units import Amount, BadAmountError, Unit
+from cs_center.services.service_levels.definitions import code
 
 VALUELESS_OPERATORS = ("Is Set", "Is Not Set")
 WHOLE_UNITS = ("Business Days", "Calendar Days")
+OPERATORS = {operator.value: operator for operator in Operator}
+UNITS = {unit.value: unit for unit in Unit}
+"""An operator or a unit that is none of these is refused by Frappe, whose list of options they are."""
 
 
 def check_conditions(policy):
@@ -22,6 +29,7 @@ def check_conditions(policy):
 				).format(row.idx, frappe.bold(row.fact or _("(empty)")), ", ".join(DERIVED_FACTS))
 			)
 		_check_value(row)
+		_check_comparison(row)
 
 
 def check_targets(policy):
@@ -31,6 +39,7 @@ def check_targets(policy):
 	seen = {}
 	for row in policy.targets:
 		_check_amount(row)
+		_check_length(row)
 		if not 0 <= cint(row.warn_percent) <= 99:
 			frappe.throw(
 				_("Targets, row {0}: the warning must be at 1 to 99 %, or 0 for the setting's value.").format(
@@ -62,6 +71,21 @@ def _check_value(row):
 		)
 
 
+def _check_comparison(row):
+	"""A value like ", ," or "/" is there but holds nothing: such a row could never fit."""
+	operator = OPERATORS.get(code(row.operator or ""))
+	if not operator:
+		return
+	try:
+		check_condition(Condition(row.fact, operator, row.value))
+	except BadConditionError:
+		frappe.throw(
+			_(
+				"Conditions, row {0}: the value {1} holds nothing that the operator {2} could compare with. Enter at least one value."
+			).format(row.idx, frappe.bold(frappe.utils.escape_html(row.value)), _(row.operator))
+		)
+
+
 def _check_amount(row):
 	if flt(row.amount) <= 0:
 		frappe.throw(
@@ -73,5 +97,20 @@ def _check_amount(row):
 		frappe.throw(
 			_("Targets, row {0}: {1} are counted whole, {2} is not. Round it or take hours.").format(
 				row.idx, _(row.unit), flt(row.amount)
+			)
+		)
+
+
+def _check_length(row):
+	"""A slip of the keyboard is found here, not when the first ticket is measured."""
+	unit = UNITS.get(code(row.unit))
+	if not unit:
+		return
+	try:
+		Amount(flt(row.amount), unit)
+	except BadAmountError:
+		frappe.throw(
+			_("Targets, row {0}: {1} {2} are longer than 100 years. Enter a shorter time.").format(
+				row.idx, flt(row.amount), _(row.unit)
 			)
 		)

@@ -47,7 +47,7 @@ def summarise(rows: list[dict]) -> list[dict]:
 	"""Tickets looked at, tickets changed, and breaches now and then."""
 	return [
 		_figure(_("Tickets looked at"), len({row["ticket"] for row in rows}), "Blue"),
-		_figure(_("Tickets changed"), len({row["ticket"] for row in rows if row["changed"]}), "Orange"),
+		_figure(_("Tickets changed"), len({row["ticket"] for row in rows if row["changed"]}), "Blue"),
 		_figure(_("Breaches now"), _breaches(rows, "current_state"), "Red"),
 		_figure(_("Breaches with the chosen policies"), _breaches(rows, "preview_state"), "Red"),
 	]
@@ -57,15 +57,15 @@ def get_columns() -> list[dict]:
 	return [
 		_link("ticket", _("Ticket"), "HD Ticket", 90),
 		_column("subject", _("Subject"), "Data", 220),
-		_column("opened_at", _("Opened"), "Datetime", 160),
 		_column("metric", _("Metric"), "Data", 130),
-		_link("current_policy", _("Policy Now"), "CS Service Policy", 130),
-		_link("preview_policy", _("Policy Then"), "CS Service Policy", 130),
-		_column("current_due", _("Due Now"), "Datetime", 160),
-		_column("preview_due", _("Due Then"), "Datetime", 160),
+		_link("current_policy", _("Policy Now"), "CS Service Policy", 170),
+		_link("preview_policy", _("Policy Then"), "CS Service Policy", 170),
 		_column("current_state", _("State Now"), "Data", 110),
 		_column("preview_state", _("State Then"), "Data", 110),
 		_column("changed", _("Changed"), "Check", 90),
+		_column("current_due", _("Due Now"), "Datetime", 185),
+		_column("preview_due", _("Due Then"), "Datetime", 185),
+		_column("opened_at", _("Opened"), "Datetime", 185),
 	]
 
 

@@ -30,6 +30,8 @@ def execute(filters: dict | None = None):
 	rows = count_clocks(filters)
 	for row in rows:
 		row.update(decide(row))
+		# The table aligns a column by the value of its first row, and aligns None like a number.
+		row.update({field: row[field] or "" for field in ("policy", "policy_title", "team")})
 	return get_columns(), rows, None, get_chart(rows)
 
 
@@ -84,12 +86,12 @@ def get_columns() -> list[dict]:
 			"label": _("Policy"),
 			"fieldtype": "Link",
 			"options": "CS Service Policy",
-			"width": 130,
+			"width": 170,
 		},
 		{"fieldname": "policy_title", "label": _("Title"), "fieldtype": "Data", "width": 170},
 		{"fieldname": "team", "label": _("Team"), "fieldtype": "Link", "options": "HD Team", "width": 150},
 		_number("attainment", _("Attainment"), "Percent"),
-		_number("decided", _("n (met and breached)"), width=160),
+		_number("decided", _("n (decided)")),
 		_number("met", _("Met")),
 		_number("breached", _("Breached")),
 		_number("running", _("Running")),
