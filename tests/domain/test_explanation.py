@@ -56,7 +56,7 @@ def test_a_clock_met_in_time_was_never_warned() -> None:
 
 
 def test_a_paused_clock_stands_still() -> None:
-	assert told(OPENED.paused(10), 15)[-2:] == [("Paused", 10), ("clock_stands_still", 11)]
+	assert told(OPENED.paused(10), 15)[-2:] == [("Paused", 10), ("clock_stands_still", 10)]
 
 
 def test_a_warning_before_the_pause_is_still_told() -> None:
