@@ -235,12 +235,17 @@ def _targets(sla: Any) -> list[dict[str, Any]]:
 	return rows
 
 
+READABLE_UNITS = ((3600, "Business Hours"), (60, "Business Minutes"), (1, "Business Seconds"))
+
+
 def _target(metric: str, priority: str, seconds: float) -> dict[str, Any]:
+	"""In the largest unit that says the time exactly: 8 business hours, not 28,800 seconds."""
+	step, unit = next((row for row in READABLE_UNITS if seconds % row[0] == 0), READABLE_UNITS[-1])
 	return {
 		"metric": metric,
 		"ticket_priority": priority,
-		"amount": float(seconds),
-		"unit": "Business Seconds",
+		"amount": float(seconds) / step,
+		"unit": unit,
 		"pauses": 1,
 	}
 
