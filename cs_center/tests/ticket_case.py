@@ -24,8 +24,8 @@ NOTICES = "frappe.desk.doctype.notification_log.notification_log"
 class TicketTestCase(SiteTestCase):
 	"""Agents, a customer's user and two teams; time stands still from Monday 10:00 on."""
 
-	AGENT, OTHER_AGENT, BUYER = "kim@hostile.example", "lee@hostile.example", "buyer@hostile.example"
-	TEAM, OTHER_TEAM = "Hostile Team A", "Hostile Team B"
+	AGENT, OTHER_AGENT, BUYER = "kim@service.example", "lee@service.example", "buyer@service.example"
+	TEAM, OTHER_TEAM = "Parcel Team", "Payment Team"
 
 	@classmethod
 	def setUpClass(cls):
@@ -40,7 +40,7 @@ class TicketTestCase(SiteTestCase):
 			return
 		factories.create_agent(cls.AGENT)
 		factories.create_agent(cls.OTHER_AGENT)
-		factories.create_customer_user(cls.BUYER, factories.create_customer("Hostile Acme"))
+		factories.create_customer_user(cls.BUYER, factories.create_customer("Acme Trading"))
 		factories.create_team(cls.TEAM, cls.AGENT)
 		factories.create_team(cls.OTHER_TEAM, cls.OTHER_AGENT)
 		frappe.db.commit()  # see above

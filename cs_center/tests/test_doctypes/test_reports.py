@@ -49,8 +49,8 @@ class TestSlaAttainment(SiteTestCase):
 		self.assertEqual(
 			found,
 			{
-				("First Reply", ""): (1, 0),
-				("Resolution", ""): (1, 0),
+				("First Reply", None): (1, 0),
+				("Resolution", None): (1, 0),
 				("Resolution", "Counted Team"): (0, 2),
 			},
 		)

@@ -38,7 +38,7 @@ class MovingTestCase(TicketTestCase):
 class TestMoving(MovingTestCase):
 	def move(self, policy) -> int:
 		frappe.db.commit()  # no real one, see no_commits
-		return moving.run(policy.name, "kim@hostile.example")
+		return moving.run(policy.name, "kim@service.example")
 
 	def test_an_open_ticket_gets_the_new_version_and_its_deadlines(self):
 		new = amend(self.policy, targets=STRICT)
@@ -48,7 +48,7 @@ class TestMoving(MovingTestCase):
 		self.assertEqual((ticket.cs_policy, ticket.response_by), (new.name, moment("11:00")))
 		event = events(ticket)[-1]
 		self.assertEqual(
-			(event.kind, event.value, event.actor), ("Policy Changed", new.name, "kim@hostile.example")
+			(event.kind, event.value, event.actor), ("Policy Changed", new.name, "kim@service.example")
 		)
 		self.assertEqual(frappe.parse_json(event.detail)["reason"], "moved")
 

@@ -12,7 +12,7 @@ from cs_center.tests.base import create_user
 from cs_center.tests.factories import CLOCK, EVENT, create_policy, create_ticket
 from cs_center.tests.ticket_case import TicketTestCase
 
-AUDITOR, LEAD, MANAGER = (f"{name}@hostile.example" for name in ("auditor", "lead", "manager"))
+AUDITOR, LEAD, MANAGER = (f"{name}@service.example" for name in ("auditor", "lead", "manager"))
 SEES_ALL = (AUDITOR, LEAD, MANAGER)
 
 

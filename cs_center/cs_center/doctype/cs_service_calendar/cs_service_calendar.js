@@ -203,7 +203,11 @@ function with_weekday(text, clock) {
 }
 
 function spell_length(seconds) {
-	return frappe.utils.get_formatted_duration(seconds, { hide_days: 1 });
+	const hours = Math.floor(seconds / 3600);
+	const minutes = Math.floor((seconds % 3600) / 60);
+	const two = (number) => String(number).padStart(2, "0");
+	if (seconds % 60) return `${hours}:${two(minutes)}:${two(seconds % 60)}`;
+	return hours ? __("{0} h {1} min", [hours, minutes]) : __("{0} min", [minutes]);
 }
 
 // Cells are made here from numbers, dates and translated words only.

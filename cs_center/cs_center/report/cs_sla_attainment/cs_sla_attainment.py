@@ -30,8 +30,6 @@ def execute(filters: dict | None = None):
 	rows = count_clocks(filters)
 	for row in rows:
 		row.update(decide(row))
-		# The table aligns a column by the value of its first row, and aligns None like a number.
-		row.update({field: row[field] or "" for field in ("policy", "policy_title", "team")})
 	return get_columns(), rows, None, get_chart(rows)
 
 
@@ -80,7 +78,7 @@ def decide(row: dict) -> dict:
 
 def get_columns() -> list[dict]:
 	return [
-		{"fieldname": "metric", "label": _("Metric"), "fieldtype": "Data", "width": 160},
+		{"fieldname": "metric", "label": _("Metric"), "fieldtype": "Data", "width": 150},
 		{
 			"fieldname": "policy",
 			"label": _("Policy"),
@@ -88,10 +86,18 @@ def get_columns() -> list[dict]:
 			"options": "CS Service Policy",
 			"width": 170,
 		},
-		{"fieldname": "policy_title", "label": _("Title"), "fieldtype": "Data", "width": 170},
-		{"fieldname": "team", "label": _("Team"), "fieldtype": "Link", "options": "HD Team", "width": 150},
-		_number("attainment", _("Attainment"), "Percent"),
-		_number("decided", _("n (decided)")),
+		{"fieldname": "policy_title", "label": _("Title"), "fieldtype": "Data", "width": 150},
+		{
+			"fieldname": "team",
+			"label": _("Team"),
+			"fieldtype": "Link",
+			"options": "HD Team",
+			"width": 130,
+			# The table aligns by the first row's value, and takes an empty one for a number.
+			"align": "left",
+		},
+		_number("attainment", _("Attainment"), "Percent", width=110),
+		_number("decided", _("n (decided)"), width=130),
 		_number("met", _("Met")),
 		_number("breached", _("Breached")),
 		_number("running", _("Running")),
@@ -127,5 +133,5 @@ def _count_state(clock, state: str):
 	return Sum(Case().when(clock.state == state, 1).else_(0))
 
 
-def _number(fieldname: str, label: str, fieldtype: str = "Int", width: int = 110) -> dict:
+def _number(fieldname: str, label: str, fieldtype: str = "Int", width: int = 90) -> dict:
 	return {"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width}

@@ -26,23 +26,31 @@ class HDServiceLevelAgreement(Document):
 		self.default_priority = defaults[0]
 
 	def apply(self, ticket):
-		"""Refresh a ticket that is being saved: history of the status change, due dates, agreement status."""
-		if ticket.is_new():
-			ticket.service_level_agreement_creation = (
-				ticket.service_level_agreement_creation or now_datetime()
-			)
-			ticket.priority = ticket.priority or self.default_priority
-		elif ticket.has_value_changed("status") and not self._closes_a_resolved_ticket(ticket):
-			self._note_first_response(ticket)
-			self._note_resolution(ticket)
-			self._note_hold(ticket)
-		self._set_targets(ticket)
+		"""Refresh a ticket that is being saved; an app may override the steps, so they have Helpdesk's names."""
+		self.handle_new(ticket)
+		self.handle_doc_status(ticket)
+		self.handle_targets(ticket)
 		self.handle_agreement_status(ticket)
+
+	def handle_new(self, ticket):
+		if ticket.is_new():
+			created = ticket.service_level_agreement_creation
+			ticket.service_level_agreement_creation = created or now_datetime()
+			ticket.priority = ticket.priority or self.default_priority
+
+	def handle_doc_status(self, ticket):
+		if ticket.is_new() or not ticket.has_value_changed("status"):
+			return
+		if self._closes_a_resolved_ticket(ticket):
+			return
+		self.set_first_response_time(ticket)
+		self.set_resolution_date(ticket)
+		self.set_hold_time(ticket)
 
 	def _closes_a_resolved_ticket(self, ticket) -> bool:
 		return ticket.status == "Closed" and ticket.get_doc_before_save().status_category == "Resolved"
 
-	def _note_first_response(self, ticket):
+	def set_first_response_time(self, ticket):
 		started, answered = ticket.service_level_agreement_creation, ticket.first_responded_on
 		if not started or not answered:
 			return
@@ -50,7 +58,7 @@ class HDServiceLevelAgreement(Document):
 		if get_datetime(answered) > get_datetime(ticket.response_by):
 			ticket.first_response_failed_by = self.calc_elapsed_time(ticket.response_by, answered)
 
-	def _note_resolution(self, ticket):
+	def set_resolution_date(self, ticket):
 		"""The pause that ends with this very resolution is not taken off: it is added up only afterwards."""
 		if _category(ticket.status) != "Resolved":
 			ticket.resolution_date = ticket.resolution_time = None
@@ -64,13 +72,16 @@ class HDServiceLevelAgreement(Document):
 		if get_datetime(ticket.resolution_date) > get_datetime(due):
 			ticket.resolution_failed_by = self.calc_elapsed_time(due, ticket.resolution_date)
 
-	def _note_hold(self, ticket):
+	def set_hold_time(self, ticket):
 		before = ticket.get_doc_before_save()
 		was_paused, is_paused = (_category(doc.status) == "Paused" for doc in (before, ticket))
 		paused_since = ticket.on_hold_since or before.resolution_date
 		if is_paused and not was_paused:
 			ticket.resolution_date = ticket.resolution_time = None
 			ticket.on_hold_since = now_datetime()
+			# Set again by handle_targets; seen only where an app overrides that.
+			ticket.response_by = ticket.resolution_by if ticket.first_responded_on else None
+			ticket.resolution_by = None
 		if is_paused:
 			return
 		ticket.on_hold_since = None
@@ -78,7 +89,7 @@ class HDServiceLevelAgreement(Document):
 			held = self.calc_elapsed_time(paused_since, now_datetime())
 			ticket.total_hold_time = (ticket.total_hold_time or 0) + held
 
-	def _set_targets(self, ticket):
+	def handle_targets(self, ticket):
 		"""Time on hold moves the resolution only; the first response keeps its due date."""
 		started = ticket.service_level_agreement_creation
 		held = ticket.total_hold_time or 0
