@@ -184,4 +184,6 @@ def to_micro(length: timedelta) -> int:
 
 def to_datetime(instant: int, zone: ZoneInfo) -> datetime:
 	"""The aware datetime of an instant in ``zone``."""
-	return (EPOCH + timedelta(microseconds=instant)).astimezone(zone)
+	seconds, micro = divmod(instant, MICRO)
+	moment = datetime.fromtimestamp(seconds, zone)  # half the cost of adding a length to the epoch
+	return moment.replace(microsecond=micro) if micro else moment
