@@ -152,10 +152,11 @@ def record(ticket: str, events_of: Any) -> None:
 	if not row:
 		return
 	events = store.load_events([ticket], lock=True).get(ticket)
+	begins = events is None
 	if events is None:
 		events = begin_ledger(ticket, now)
 	fresh = events_of(events, row, now, max((event.sequence for event in events), default=0) + 1)
-	if not fresh:
+	if not fresh and not begins:
 		return
 	evaluation = evaluate([*events, *fresh], now, settings)
 	store.append_events(ticket, fresh)

@@ -5,7 +5,7 @@ from unittest.mock import patch
 import frappe
 from frappe.email.receive import InboundMail
 
-from cs_center.services.service_levels import channel_corrections, channels
+from cs_center.services.service_levels import channel_corrections, channels, ticket_events
 from cs_center.services.service_levels.site_time import current_instant
 from cs_center.tests.factories import (
 	TWO_AND_EIGHT,
@@ -345,3 +345,14 @@ class TestFirstMessageIsStoredOnce(TicketTestCase):
 		ticket = create_ticket()
 		make_message(ticket, "Sent", communication_type="Automated Message").insert()
 		self.assertEqual(kinds(ticket), ["Opened", "Policy Changed"])
+
+
+class TestATicketWithoutALedger(TicketTestCase):
+	def test_an_assignment_by_a_rule_begins_the_ledger_with_its_clocks(self):
+		create_policy(targets=TWO_AND_EIGHT)
+		ticket = create_ticket()
+		for doctype in ("CS Service Event", "CS Service Clock"):
+			frappe.db.delete(doctype, {"reference_name": ticket.name})
+		ticket_events.record_assignment(ticket.name, "")
+		self.assertEqual(kinds(ticket), ["Opened", "Policy Changed"])
+		self.assertEqual(clock(ticket, "First Reply").state, "Running")
