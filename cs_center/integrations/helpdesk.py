@@ -119,18 +119,6 @@ def is_merge_copy(communication: Any) -> bool:
 	)
 
 
-def has_calls(ticket: str) -> bool:
-	"""Whether a call of the telephony app is linked to the ticket; False where that app is absent."""
-	if not frappe.db.exists("DocType", "TP Call Log"):
-		return False
-	return bool(
-		frappe.db.exists(
-			"Dynamic Link",
-			{"parenttype": "TP Call Log", "link_doctype": TICKET, "link_name": ticket},
-		)
-	)
-
-
 def service_level_agreements() -> list[Any]:
 	"""All SLAs as documents, those tried first in front (Helpdesk itself tries them in no order), the default last."""
 	names = frappe.get_all(
