@@ -120,6 +120,23 @@ class ServiceCalendar:
 			raise HorizonError(days=HORIZON_DAYS, after=self._show(table.open_until(instant)))
 		return table.ends[index] - (table.totals[index] - position)
 
+	def retreat_instant(self, instant: int, wanted: int) -> int:
+		"""The latest instant from which ``wanted`` open microseconds pass until ``instant``: ``advance_instant`` backwards.
+
+		HorizonError when more than 400 days would have to be gone back, or the calendar's years end before.
+		"""
+		if wanted < 0:
+			raise NegativeAmountError(amount=f"{wanted} microseconds")
+		first = max(instant - HORIZON - wanted, _FIRST_INSTANT)
+		table = self._covering(first, instant)
+		position = table.position(instant) - wanted
+		if wanted == 0:
+			return instant
+		if position < table.position(first):
+			raise HorizonError(days=HORIZON_DAYS, after=self._show(first))
+		index = bisect_right(table.totals, position)
+		return table.ends[index] - (table.totals[index] - position)
+
 	def business_days_instant(self, instant: int, days: int) -> int:
 		"""``business_days_deadline`` on instants."""
 		if days < 1:

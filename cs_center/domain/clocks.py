@@ -45,6 +45,7 @@ class Clock(NamedTuple):
 	Times are aware, in the calendar's zone. ``elapsed``, ``paused`` and ``overrun`` are lengths as the unit counts them
 	(open time for business units). ``elapsed`` is None while time still runs; ``overrun`` until a breached clock ends.
 	``next_event_at``: the next instant at which the clock changes by itself (warning or breach), None when none is ahead.
+	``governed_from``: since when this target has been in force. ``stops``: the stretches in which the clock stood still.
 	"""
 
 	metric: Metric
@@ -64,6 +65,8 @@ class Clock(NamedTuple):
 	overrun: timedelta | None
 	next_event_at: datetime | None
 	team: str = ""
+	governed_from: datetime | None = None
+	stops: Sequence[Stop] = ()
 
 	@property
 	def is_owed(self) -> bool:
@@ -247,6 +250,8 @@ def _clock(row: _Owed, verdict: _Verdict, now: int, dropped: int | None, times: 
 		else None,
 		next_event_at=_next_event(state, verdict, now, times),
 		team=owed.team,
+		governed_from=term.at,
+		stops=tuple(stops),
 	)
 
 

@@ -28,6 +28,9 @@ class EventKind(str, Enum):
 	PRIORITY_CHANGED = "Priority Changed"
 	POLICY_CHANGED = "Policy Changed"
 	CHANNEL_CHANGED = "Channel Changed"
+	SEVERITY_CHANGED = "Severity Changed"
+	RATED = "Rated"
+	ESCALATION_POLICY_CHANGED = "Escalation Policy Changed"
 	MERGED = "Merged"
 	CANCELLED = "Cancelled"
 
@@ -45,9 +48,11 @@ class Category(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-	"""One fact. ``at`` is aware and kept in UTC (two times of one zone compare by the wall clock); ``value`` is the new team, priority, policy, channel, assignee or merged-into ticket.
+	"""One fact. ``at`` is aware and kept in UTC (two times of one zone compare by the wall clock).
 
-	An OPENED event carries the first team and priority in ``detail``. ``sequence`` orders events of one instant.
+	``value`` is the new team, priority, policy, channel, severity, assignee, merged-into ticket, or the customer's stars
+	("1" to "5", "" when taken back). An OPENED event carries the first team, priority, channel, severity and rating in
+	``detail``. ``sequence`` orders events of one instant.
 	"""
 
 	kind: EventKind
@@ -86,6 +91,9 @@ class TicketState:
 	policy: str = ""
 	merged_into: str = ""
 	assignees: frozenset[str] = frozenset()
+	severity: str = ""
+	rating: str = ""
+	escalation_policy: str = ""
 
 
 def state_after(events: Iterable[Event]) -> TicketState:
@@ -94,9 +102,7 @@ def state_after(events: Iterable[Event]) -> TicketState:
 	assignees: set[str] = set()
 	for event in events:
 		if event.kind is EventKind.OPENED:
-			state.update(
-				{name: str(event.detail.get(name) or "") for name in ("team", "priority", "channel")}
-			)
+			state.update({name: str(event.detail.get(name) or "") for name in _TOLD_AT_OPENING})
 		elif event.kind in _CATEGORY_AFTER:
 			state["category"] = _CATEGORY_AFTER[event.kind]
 		elif event.kind in _FIELD_OF:
@@ -108,6 +114,7 @@ def state_after(events: Iterable[Event]) -> TicketState:
 	return TicketState(assignees=frozenset(assignees), **state)
 
 
+_TOLD_AT_OPENING = ("team", "priority", "channel", "severity", "rating")
 _CATEGORY_AFTER = {
 	EventKind.PAUSED: Category.PAUSED,
 	EventKind.RESUMED: Category.OPEN,
@@ -119,6 +126,9 @@ _FIELD_OF = {
 	EventKind.PRIORITY_CHANGED: "priority",
 	EventKind.POLICY_CHANGED: "policy",
 	EventKind.CHANNEL_CHANGED: "channel",
+	EventKind.SEVERITY_CHANGED: "severity",
+	EventKind.RATED: "rating",
+	EventKind.ESCALATION_POLICY_CHANGED: "escalation_policy",
 	EventKind.MERGED: "merged_into",
 }
 
@@ -138,7 +148,7 @@ def missing_events(
 	"""Events that lead from what the ledger knows to what the ticket shows, numbered from ``sequence``.
 
 	Comparing states instead of hooking every change heals itself: a save that was missed is caught up by the next one.
-	The policy is not compared: it is chosen, not observed.
+	The policies are not compared: they are chosen, not observed.
 	"""
 	moves: list[tuple[EventKind, str]] = []
 	if seen.merged_into and seen.merged_into != known.merged_into:
@@ -147,6 +157,8 @@ def missing_events(
 		(EventKind.CHANNEL_CHANGED, "channel"),
 		(EventKind.TEAM_CHANGED, "team"),
 		(EventKind.PRIORITY_CHANGED, "priority"),
+		(EventKind.SEVERITY_CHANGED, "severity"),
+		(EventKind.RATED, "rating"),
 	):
 		if getattr(seen, name) != getattr(known, name):
 			moves.append((kind, getattr(seen, name)))

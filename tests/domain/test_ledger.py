@@ -210,7 +210,7 @@ def test_the_words_of_the_kinds_are_those_of_the_document_type() -> None:
 	assert {kind.value for kind in EventKind} == {
 		"Opened", "Acknowledged", "Agent Replied", "Customer Replied", "Paused", "Resumed", "Resolved", "Reopened",
 		"Assigned", "Unassigned", "Team Changed", "Priority Changed", "Policy Changed", "Channel Changed", "Merged",
-		"Cancelled",
+		"Cancelled", "Severity Changed", "Rated", "Escalation Policy Changed",
 	}  # fmt: skip
 
 
