@@ -217,17 +217,22 @@ def _faults(step: Step) -> Iterator[str]:
 		yield "takes_no_metric"
 	if step.trigger in TIMED_TRIGGERS and (step.amount is None or step.amount.unit.is_days):
 		yield "needs_time"
-	if step.trigger is Trigger.SHARE_OF_TARGET and not 1 <= step.threshold <= MOST_PERCENT:
-		yield "bad_share"
 	if step.trigger is Trigger.SEVERITY and step.severity not in SEVERITIES:
 		yield "needs_severity"
-	if step.trigger is Trigger.REOPENED and step.threshold < 1:
-		yield "bad_reopenings"
-	if step.trigger is Trigger.CONTACTS and step.threshold < FEWEST_CONTACTS:
-		yield "bad_contacts"
-	if step.trigger is Trigger.LOW_SATISFACTION and not 1 <= step.threshold <= MOST_STARS:
-		yield "bad_rating"
+	if step.trigger in _THRESHOLDS:
+		lowest, highest, fault = _THRESHOLDS[step.trigger]
+		if not lowest <= step.threshold <= highest:
+			yield fault
 	yield from _faults_of_audience(step)
+
+
+_THRESHOLDS = {
+	Trigger.SHARE_OF_TARGET: (1, MOST_PERCENT, "bad_share"),
+	Trigger.REOPENED: (1, float("inf"), "bad_reopenings"),
+	Trigger.CONTACTS: (FEWEST_CONTACTS, float("inf"), "bad_contacts"),
+	Trigger.LOW_SATISFACTION: (1, MOST_STARS, "bad_rating"),
+}
+"""Trigger -> lowest and highest threshold, and the fault outside them."""
 
 
 def _faults_of_audience(step: Step) -> Iterator[str]:
