@@ -123,19 +123,31 @@ class ServiceCalendar:
 	def retreat_instant(self, instant: int, wanted: int) -> int:
 		"""The latest instant from which ``wanted`` open microseconds pass until ``instant``: ``advance_instant`` backwards.
 
-		HorizonError when more than 400 days would have to be gone back, or the calendar's years end before.
+		HorizonError when more than 400 days without open time lie between, OutOfRangeError when the years end before.
 		"""
-		if wanted < 0:
-			raise NegativeAmountError(amount=f"{wanted} microseconds")
-		first = max(instant - HORIZON - wanted, _FIRST_INSTANT)
-		table = self._covering(first, instant)
-		position = table.position(instant) - wanted
-		if wanted == 0:
+		if wanted <= 0:
+			if wanted < 0:
+				raise NegativeAmountError(amount=f"{wanted} microseconds")
 			return instant
-		if position < table.position(first):
-			raise HorizonError(days=HORIZON_DAYS, after=self._show(first))
+		table, position = self._reaching_back(instant, wanted)
 		index = bisect_right(table.totals, position)
+		last = bisect_right(table.starts, instant) - 1
+		if instant - table.ends[last] > HORIZON or any(index < broken <= last for broken in table.breaks):
+			raise HorizonError(days=HORIZON_DAYS, after=self._show(table.ends[index]))
 		return table.ends[index] - (table.totals[index] - position)
+
+	def _reaching_back(self, instant: int, wanted: int) -> tuple[OpenTable, int]:
+		"""A table in which ``wanted`` open microseconds lie before ``instant``, and the position where they begin."""
+		reach = HORIZON + wanted
+		while True:
+			first = max(instant - reach, _FIRST_INSTANT)
+			table = self._covering(first, instant)
+			position = table.position(instant) - wanted
+			if position >= table.position(first):
+				return table, position
+			if first == _FIRST_INSTANT:
+				raise OutOfRangeError(first=FIRST_YEAR, last=LAST_YEAR)
+			reach *= 2
 
 	def business_days_instant(self, instant: int, days: int) -> int:
 		"""``business_days_deadline`` on instants."""

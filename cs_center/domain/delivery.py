@@ -136,7 +136,7 @@ def _can_heal(outcome: Outcome) -> bool:
 
 def _asked_for(outcome: Outcome) -> timedelta:
 	longest = LONGEST_RETRY_AFTER.total_seconds()
-	return timedelta(seconds=min(max(outcome.retry_after or 0.0, 0.0), longest))
+	return timedelta(seconds=min(max(0.0, outcome.retry_after or 0.0), longest))
 
 
 def next_slot(sent_times: Iterable[datetime], per_minute: int, now: datetime) -> datetime:

@@ -6,14 +6,16 @@ for each (ladder, cycle): its key is in ``raised`` from then on, whatever state 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from .calendar import ServiceCalendar
 from .calendar_table import to_datetime, to_instant
 from .clocks import Clock
 from .escalation_instants import Missing, calendar_of, instant_on_clock, occurrences
+from .escalation_ledger import ladder_of, ticket_end
 from .escalation_policy import CLOCK_TRIGGERS, EscalationPolicy, Step, Trigger
 from .escalation_values import (
 	PENDING_STATES,
@@ -29,8 +31,13 @@ from .escalation_values import (
 	Suppression,
 )
 from .escalation_waits import instant_without_acknowledgement
-from .ledger import Event, EventKind, to_utc
+from .ledger import Event, to_utc
+from .obligations import metric_goes_on
 from .policy import Metric
+
+__all__ = ["decide", "ladder_of", "ticket_end"]
+
+UTC = ZoneInfo("UTC")
 
 
 @dataclass(slots=True)
@@ -44,6 +51,7 @@ class Situation:
 	raised: Mapping[StepKey, Raised]
 	now: datetime
 	standing: dict[StepKey, Raised] = field(default_factory=dict)
+	gone: Mapping[StepKey, datetime] = field(default_factory=dict)
 
 
 def decide(
@@ -60,9 +68,9 @@ def decide(
 	"""
 	now = to_utc(now)
 	events = [event for event in events if event.at <= now]
-	situation = Situation(ladder, events, clocks, calendars, raised, now, dict(raised))
+	situation = Situation(ladder, events, _each_once(clocks), calendars, raised, now, dict(raised))
 	over = tuple(_over(situation))
-	gone = {one.key for one in over}
+	gone = situation.gone = {one.key: one.at for one in over}
 	woken = tuple(
 		one.key
 		for one in raised.values()
@@ -71,26 +79,15 @@ def decide(
 		and one.snoozed_until is not None
 		and one.snoozed_until <= now
 	)
-	for key in gone:
-		situation.standing[key] = situation.standing[key]._replace(state=EscalationState.RESOLVED)
 	prospects = tuple(_prospects(situation)) if ladder else ()
 	return Decision(prospects, over, woken, _next(situation, prospects))
 
 
-def ladder_of(events: Sequence[Event], policies: Mapping[str, EscalationPolicy]) -> Ladder | None:
-	"""The policy that the ledger names last, since when without a break, and whether it looks back; None: none.
-
-	A policy that is not given (deleted) governs nothing: what it raised stays as it is.
-	"""
-	changes = [event for event in events if event.kind is EventKind.ESCALATION_POLICY_CHANGED]
-	if not changes or not changes[-1].value or changes[-1].value not in policies:
-		return None
-	first = changes[-1]
-	for event in reversed(changes):
-		if event.value != first.value:
-			break
-		first = event
-	return Ladder(policies[first.value], first.at, bool(first.detail.get("looks_back", True)))
+def _each_once(clocks: Sequence[Clock]) -> list[Clock]:
+	"""A metric that counts on over reopenings has one ladder: what was sent before a reopening is not sent again."""
+	going_on = {clock.metric: clock for clock in clocks if metric_goes_on(clock.metric)}
+	others = [clock for clock in clocks if clock.metric not in going_on]
+	return [*others, *(clock._replace(cycle=1) for clock in going_on.values())]
 
 
 # --- what is over ---------------------------------------------------------------------------------------------------
@@ -117,43 +114,35 @@ def _over(situation: Situation) -> Iterator[Over]:
 			yield Over(one.key, situation.now, "Cancelled")
 
 
-def ticket_end(events: Iterable[Event]) -> tuple[datetime, str] | None:
-	"""When and how the ticket ended, if it is over: resolved and not reopened, merged or cancelled."""
-	end: tuple[datetime, str] | None = None
-	for event in events:
-		if event.kind in (EventKind.RESOLVED, EventKind.MERGED, EventKind.CANCELLED):
-			end = end or (event.at, event.kind.value)
-		elif event.kind is EventKind.REOPENED:
-			end = None
-	return end
-
-
 # --- the steps ------------------------------------------------------------------------------------------------------
 
 
-def _prospects(situation: Situation) -> Iterator[Prospect]:
+def _prospects(situation: Situation) -> Sequence[Prospect]:
 	"""Lower levels first: a step that waits for an acknowledgement may wait for one that is raised just now."""
 	ladder = situation.ladder
 	assert ladder is not None
-	found: list[Prospect] = []
-	for step in sorted(
-		ladder.policy.steps, key=lambda one: (one.trigger is Trigger.NO_ACKNOWLEDGEMENT, one.level)
-	):
-		for prospect in _of_step(step, situation):
-			found.append(prospect)
-			if prospect.outlook is Outlook.DUE and prospect.suppression is None:
-				key = prospect.key
-				situation.standing[key] = Raised(key, EscalationState.OPEN, situation.now)
-	yield from _highest_of_the_past(found, ladder)
+	steps = sorted(ladder.policy.steps, key=lambda one: one.level)
+	direct = [step for step in steps if step.trigger is not Trigger.NO_ACKNOWLEDGEMENT]
+	found = [prospect for step in direct for prospect in _of_step(step, situation)]
+	found = _settled(found, situation)
+	for step in steps:
+		if step.trigger is Trigger.NO_ACKNOWLEDGEMENT:
+			found = _settled([*found, *_on_waits(step, situation)], situation)
+	return found
+
+
+def _settled(found: Sequence[Prospect], situation: Situation) -> list[Prospect]:
+	"""What fires of these, and what therefore stands from now on."""
+	assert situation.ladder is not None
+	settled = list(_highest_of_the_past(found, situation.ladder))
+	fires = [one.key for one in settled if one.outlook is Outlook.DUE and one.suppression is None]
+	now_open = {key: Raised(key, EscalationState.OPEN, situation.now) for key in fires}
+	situation.standing = {**situation.raised, **now_open}
+	return settled
 
 
 def _of_step(step: Step, situation: Situation) -> Iterator[Prospect]:
-	if step.trigger in CLOCK_TRIGGERS:
-		yield from _on_clocks(step, situation)
-	elif step.trigger is Trigger.NO_ACKNOWLEDGEMENT:
-		yield from _on_waits(step, situation)
-	else:
-		yield from _on_ticket(step, situation)
+	yield from _on_clocks(step, situation) if step.trigger in CLOCK_TRIGGERS else _on_ticket(step, situation)
 
 
 def _on_clocks(step: Step, situation: Situation) -> Iterator[Prospect]:
@@ -199,12 +188,25 @@ def _on_waits(step: Step, situation: Situation) -> Iterator[Prospect]:
 			for lower in ladder.policy.level_before(step)
 			if (known := situation.standing.get(StepKey(name, cycle, lower.key)))
 		]
+		waiting, end = _still_waiting(before, situation)
+		ended = clock.ended_at if clock else end
 		place = (
-			instant_without_acknowledgement(step, before, clock, calendar)
+			instant_without_acknowledgement(step, waiting, clock, calendar)
 			if calendar
 			else Missing.OUT_OF_RANGE
 		)
-		yield _judge(key, step, place, clock.ended_at if clock else None, None, situation)
+		yield _judge(key, step, place, ended, None, situation)
+
+
+def _still_waiting(
+	before: Sequence[Raised], situation: Situation
+) -> tuple[Sequence[Raised], datetime | None]:
+	"""Those of the level before that are not over yet; when all that waited are over, all of them and since when."""
+	waiting = [one.key for one in before if one.state in PENDING_STATES]
+	ends = [situation.gone[key] for key in waiting if key in situation.gone]
+	if ends and len(ends) == len(waiting):
+		return before, max(ends)
+	return [one for one in before if one.key not in situation.gone], None
 
 
 def _places(step: Step, situation: Situation) -> list[tuple[str, int, Clock | None]]:
@@ -232,10 +234,10 @@ def _judge(
 		return Prospect(key, step, Outlook.RAISED, known.raised_at)
 	if isinstance(place, Missing):
 		return Prospect(key, step, Outlook.MISSING, missing=place)
-	at = to_datetime(place, timezone.utc)  # type: ignore[arg-type]
+	at = to_datetime(place, UTC)
 	if ended_at is not None and at >= ended_at:
 		return Prospect(key, step, Outlook.NOT_REACHED, at)
-	if at < ladder.since and not ladder.looks_back:
+	if key in ladder.passed or (at < ladder.since and not ladder.looks_back):
 		return Prospect(key, step, Outlook.BEFORE_POLICY, at)
 	if at > now:
 		return Prospect(key, step, Outlook.AHEAD, at)
@@ -259,7 +261,7 @@ def _highest_of_the_past(found: Sequence[Prospect], ladder: Ladder) -> Iterator[
 	"""Of steps that fell due before the ticket came under this policy only the highest level of a ladder fires."""
 	highest: dict[tuple[str, int], int] = {}
 	for one in found:
-		if _is_of_the_past(one, ladder):
+		if one.outlook is Outlook.RAISED or _is_of_the_past(one, ladder):
 			place = (one.key.ladder, one.key.cycle)
 			highest[place] = max(highest.get(place, 0), one.step.level)
 	for one in found:
@@ -284,6 +286,9 @@ def _next(situation: Situation, prospects: Sequence[Prospect]) -> datetime | Non
 	ahead += [
 		one.snoozed_until
 		for one in situation.standing.values()
-		if one.state is EscalationState.SNOOZED and one.snoozed_until and one.snoozed_until > situation.now
+		if one.state is EscalationState.SNOOZED
+		and one.key not in situation.gone
+		and one.snoozed_until
+		and one.snoozed_until > situation.now
 	]
 	return min(ahead, default=None)

@@ -62,18 +62,20 @@ def _share(step: Step, clock: Clock, calendar: ServiceCalendar) -> int:
 
 
 def _before(step: Step, clock: Clock, calendar: ServiceCalendar) -> int | Missing:
-	"""A lead longer than the whole target would fire at the opening: such a reminder reminds of nothing."""
+	"""A lead as long as the whole target would fire at the opening: such a reminder reminds of nothing."""
 	assert step.amount is not None
-	due = to_instant(clock.due_at)
-	moment = retreat(calendar, due, step.amount.micro, step.amount.unit)
-	return moment if moment > to_instant(clock.started_at) else Missing.TARGET_TOO_SHORT
+	started, lead = to_instant(clock.started_at), step.amount
+	whole = measure_instants(calendar, started, add_to_instant(calendar, started, clock.amount), lead.unit)
+	if lead.micro >= whole:
+		return Missing.TARGET_TOO_SHORT
+	return retreat(calendar, to_instant(clock.due_at), lead.micro, lead.unit)
 
 
 def _after(step: Step, clock: Clock, calendar: ServiceCalendar) -> int:
 	assert step.amount is not None
 	due, unit = to_instant(clock.due_at), step.amount.unit
 	moment = move_instant(calendar, due, step.amount.micro, unit)
-	return moved_by_stops(moment, stops_from(clock.stops, due), calendar, unit)
+	return moved_by_stops(moment, stops_after(clock.stops, due), calendar, unit)
 
 
 _FINDERS = {Trigger.SHARE_OF_TARGET: _share, Trigger.BEFORE_DEADLINE: _before, Trigger.AFTER_DEADLINE: _after}
@@ -84,9 +86,9 @@ def retreat(calendar: ServiceCalendar, instant: int, length: int, unit: Unit) ->
 	return calendar.retreat_instant(instant, length) if unit.is_business else instant - length
 
 
-def stops_from(stops: Sequence[Stop], moment: int) -> Sequence[Stop]:
-	"""The stops that begin at ``moment`` or later."""
-	return [stop for stop in stops if stop[0] >= moment]
+def stops_after(stops: Sequence[Stop], moment: int) -> Sequence[Stop]:
+	"""What lies of the stops at ``moment`` or later."""
+	return [(max(start, moment), end) for start, end in stops if end is None or end > moment]
 
 
 class Occurrence(NamedTuple):

@@ -86,6 +86,7 @@ def find_people(
 	if audience.who is Who.NOBODY:
 		return Told()
 	remarks: list[Remark] = []
+	fallbacks = (*_OWN_FALLBACKS.get(audience.who, ()), *fallbacks)
 	users = _present(_FINDERS[audience.who](audience, subject, directory, remarks), directory, remarks)
 	for fallback in fallbacks:
 		if users or fallback.who is Who.NOBODY:
@@ -113,7 +114,10 @@ def _there(user: str, directory: Directory, remarks: list[Remark]) -> str:
 			return one
 		remarks.append(Remark(Way.GONE if gone else Way.AWAY, one))
 	# All are away: better one of them told late than nobody.
-	return next((one for one in _chain(user, directory.stand_in) if directory.is_usable(one)), "")
+	found = next((one for one in _chain(user, directory.stand_in) if directory.is_usable(one)), "")
+	if found and found != user:
+		remarks.append(Remark(Way.STOOD_IN, user, found))
+	return found
 
 
 def _chain(first: str, following: Callable[[str], str]) -> Iterator[str]:
@@ -129,28 +133,28 @@ def _chain(first: str, following: Callable[[str], str]) -> Iterator[str]:
 def _assignees(
 	audience: Audience, subject: Subject, directory: Directory, remarks: list[Remark]
 ) -> Sequence[str]:
-	if not subject.assignees:
+	assignees = [user for user in subject.assignees if user]
+	if not assignees:
 		remarks.append(Remark(Way.NO_ASSIGNEE))
-	return subject.assignees
+	return assignees
 
 
 def _team_leads(
 	audience: Audience, subject: Subject, directory: Directory, remarks: list[Remark]
 ) -> Sequence[str]:
-	"""The leads of the ticket's team; without any the assignee's supervisor."""
 	leads = directory.team_leads(subject.team) if subject.team else ()
-	if leads:
-		return leads
-	remarks.append(Remark(Way.NO_TEAM_LEAD, subject.team))
-	return _supervisors(Audience(Who.SUPERVISOR, 1), subject, directory, remarks)
+	if not leads:
+		remarks.append(Remark(Way.NO_TEAM_LEAD, subject.team))
+	return leads
 
 
 def _supervisors(
 	audience: Audience, subject: Subject, directory: Directory, remarks: list[Remark]
 ) -> Sequence[str]:
-	if not subject.assignees:
-		remarks.append(Remark(Way.NO_ASSIGNEE))
-	found = (_supervisor(user, audience.level, directory, remarks) for user in subject.assignees)
+	found = (
+		_supervisor(user, audience.level, directory, remarks)
+		for user in _assignees(audience, subject, directory, remarks)
+	)
 	return [user for user in found if user]
 
 
@@ -181,11 +185,10 @@ def _user(audience: Audience, subject: Subject, directory: Directory, remarks: l
 def _dedicated_agent(
 	audience: Audience, subject: Subject, directory: Directory, remarks: list[Remark]
 ) -> Sequence[str]:
-	"""The customer's own agent; without one the assignees."""
 	if subject.dedicated_agent:
 		return (subject.dedicated_agent,)
 	remarks.append(Remark(Way.NO_DEDICATED_AGENT))
-	return _assignees(audience, subject, directory, remarks)
+	return ()
 
 
 _FINDERS = {
@@ -196,3 +199,12 @@ _FINDERS = {
 	Who.USER: _user,
 	Who.DEDICATED_AGENT: _dedicated_agent,
 }
+
+_OWN_FALLBACKS = {
+	Who.ASSIGNEE: (Audience(Who.TEAM_LEAD),),
+	Who.SUPERVISOR: (Audience(Who.TEAM_LEAD),),
+	Who.TEAM_LEAD: (Audience(Who.SUPERVISOR, 1),),
+	Who.DEDICATED_AGENT: (Audience(Who.ASSIGNEE), Audience(Who.TEAM_LEAD)),
+}
+"""Who is asked before the policy's fallback: a ticket that nobody has taken is its team lead's, a team without a lead the
+assignee's supervisor's, a customer without an agent of their own the assignee's."""

@@ -1,6 +1,5 @@
 """Escalation policies: ladders of steps, and the checks that keep a ladder usable.
 
-A step belongs to a ladder: that of one metric (its clocks), or that of the ticket as a whole (``metric`` is None).
 Within a ladder levels are climbed upwards; several steps may share a level and differ in who is told.
 """
 
@@ -8,114 +7,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 from .errors import DomainError
-from .policy import Condition, Metric
-from .units import Amount
-
-SEVERITIES = ("General", "Important", "Major")
-"""Rising. A severity that is none of these is below them all."""
-
-HIGHEST_LEVEL = 9
-MOST_PERCENT = 1000
-"""Ten times the target: beyond that a step says nothing that the one before did not."""
-
-MOST_STARS = 5
-FEWEST_CONTACTS = 2
-"""The opening is the first contact: a window of one would fire for every ticket."""
-
-
-class Trigger(str, Enum):
-	"""What makes a step fall due."""
-
-	SHARE_OF_TARGET = "share_of_target_used"
-	BEFORE_DEADLINE = "time_before_deadline"
-	AFTER_DEADLINE = "time_after_deadline"
-	SEVERITY = "severity_reached"
-	REOPENED = "reopened"
-	CONTACTS = "contacts_in_a_window"
-	LOW_SATISFACTION = "low_satisfaction"
-	NO_ACKNOWLEDGEMENT = "no_acknowledgement"
-
-	__hash__ = str.__hash__
-
-
-CLOCK_TRIGGERS = frozenset({Trigger.SHARE_OF_TARGET, Trigger.BEFORE_DEADLINE, Trigger.AFTER_DEADLINE})
-TICKET_TRIGGERS = frozenset({Trigger.SEVERITY, Trigger.REOPENED, Trigger.CONTACTS, Trigger.LOW_SATISFACTION})
-TIMED_TRIGGERS = frozenset(
-	{Trigger.BEFORE_DEADLINE, Trigger.AFTER_DEADLINE, Trigger.CONTACTS, Trigger.NO_ACKNOWLEDGEMENT}
+from .escalation_steps import (
+	CLOCK_TRIGGERS,
+	COUNTED_TRIGGERS,
+	FEWEST_CONTACTS,
+	HIGHEST_LEVEL,
+	NAMED_AUDIENCES,
+	NO_AUDIENCE,
+	SEVERITIES,
+	THRESHOLDS,
+	TICKET_TRIGGERS,
+	TIMED_TRIGGERS,
+	Actions,
+	Audience,
+	Step,
+	Trigger,
+	Who,
+	severity_rank,
 )
+from .policy import Condition
 
-
-class Who(str, Enum):
-	"""Whom a step tells."""
-
-	NOBODY = ""
-	ASSIGNEE = "assignee"
-	TEAM_LEAD = "team_lead"
-	SUPERVISOR = "supervisor"
-	ROLE = "role"
-	USER = "user"
-	DEDICATED_AGENT = "dedicated_agent"
-
-	__hash__ = str.__hash__
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-	"""Whom to tell: ``level`` counts up the supervisor chain from 1; ``name`` is the role or the user."""
-
-	who: Who = Who.NOBODY
-	level: int = 1
-	name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Actions:
-	"""What a step does to the ticket besides telling people; empty texts do nothing."""
-
-	team: str = ""
-	assigns_to_told: bool = False
-	priority: str = ""
-	complaint_severity: str = ""
-	raises_incident: bool = False
-
-	@property
-	def is_nothing(self) -> bool:
-		return self == Actions()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-	"""One step. ``key`` names it for good: a later version of the policy keeps it, so that it never fires twice.
-
-	``threshold``: percent, number of reopenings or contacts, or stars. ``amount``: the time of a timed trigger.
-	``in_app``, ``email``, ``channel``: over which media the audience (or a group chat) is told. ``urgent``: at once.
-	"""
-
-	key: str
-	level: int
-	trigger: Trigger
-	metric: Metric | None = None
-	threshold: float = 0
-	amount: Amount | None = None
-	severity: str = ""
-	audience: Audience = Audience()
-	in_app: bool = True
-	email: bool = False
-	channel: str = ""
-	urgent: bool = False
-	actions: Actions = Actions()
-
-	@property
-	def condition(self) -> tuple[object, ...]:
-		"""What makes it fall due; two steps with one condition fall due together."""
-		return (self.level, self.trigger, self.metric, self.threshold, self.amount, self.severity)
-
-	@property
-	def tells_people(self) -> bool:
-		return self.audience.who is not Who.NOBODY and (self.in_app or self.email)
+__all__ = [
+	"CLOCK_TRIGGERS",
+	"FEWEST_CONTACTS",
+	"HIGHEST_LEVEL",
+	"SEVERITIES",
+	"Actions",
+	"Audience",
+	"EscalationPolicy",
+	"EscalationPolicyError",
+	"Step",
+	"Trigger",
+	"Who",
+	"severity_rank",
+]
 
 
 class EscalationPolicyError(DomainError):
@@ -161,6 +88,16 @@ class BadStepError(EscalationPolicyError):
 	message = "Step {row} cannot be used: {reason}."
 
 
+class BadFallbackError(EscalationPolicyError):
+	code = "bad_fallback"
+	message = "The fallback of {policy!r} must be a role or a user with a name."
+
+
+class RepeatedKeyError(EscalationPolicyError):
+	code = "repeated_key"
+	message = "Steps {first} and {row} have the same key {key!r}, or none. Give each its own."
+
+
 class UnreachableStepError(EscalationPolicyError):
 	code = "unreachable_step"
 	message = "Step {row} can never fire: {reason}."
@@ -182,13 +119,18 @@ class EscalationPolicy:
 	version: int = 1
 	family: str = ""
 	is_active: bool = True
-	fallback: Audience = Audience()
+	fallback: Audience = NO_AUDIENCE
 
 	def __post_init__(self) -> None:
 		if not self.steps:
 			raise NoStepsError(policy=self.title)
+		if self.fallback.who is not Who.NOBODY and not (
+			self.fallback.who in NAMED_AUDIENCES and self.fallback.name
+		):
+			raise BadFallbackError(policy=self.title)
 		for row, step in enumerate(self.steps, 1):
 			_check_step(row, step)
+		_refuse_repeated_keys(self.steps)
 		_refuse_identical(self.steps)
 		_refuse_unreachable(self.steps)
 
@@ -219,20 +161,12 @@ def _faults(step: Step) -> Iterator[str]:
 		yield "needs_time"
 	if step.trigger is Trigger.SEVERITY and step.severity not in SEVERITIES:
 		yield "needs_severity"
-	if step.trigger in _THRESHOLDS:
-		lowest, highest, fault = _THRESHOLDS[step.trigger]
-		if not lowest <= step.threshold <= highest:
+	if step.trigger in THRESHOLDS:
+		lowest, highest, fault = THRESHOLDS[step.trigger]
+		is_counted = step.trigger in COUNTED_TRIGGERS
+		if not lowest <= step.threshold <= highest or (is_counted and step.threshold != int(step.threshold)):
 			yield fault
 	yield from _faults_of_audience(step)
-
-
-_THRESHOLDS = {
-	Trigger.SHARE_OF_TARGET: (1, MOST_PERCENT, "bad_share"),
-	Trigger.REOPENED: (1, float("inf"), "bad_reopenings"),
-	Trigger.CONTACTS: (FEWEST_CONTACTS, float("inf"), "bad_contacts"),
-	Trigger.LOW_SATISFACTION: (1, MOST_STARS, "bad_rating"),
-}
-"""Trigger -> lowest and highest threshold, and the fault outside them."""
 
 
 def _faults_of_audience(step: Step) -> Iterator[str]:
@@ -248,11 +182,19 @@ def _faults_of_audience(step: Step) -> Iterator[str]:
 		yield "assigns_to_nobody"
 
 
+def _refuse_repeated_keys(steps: Sequence[Step]) -> None:
+	seen: dict[str, int] = {"": 0}
+	for row, step in enumerate(steps, 1):
+		first = seen.setdefault(step.key, row)
+		if first != row:
+			raise RepeatedKeyError(first=first, row=row, key=step.key)
+
+
 def _refuse_identical(steps: Sequence[Step]) -> None:
 	"""Two steps of one condition are fine when they tell different people or do different things."""
 	seen: dict[tuple[object, ...], int] = {}
 	for row, step in enumerate(steps, 1):
-		reach = (step.audience, step.channel, step.actions)
+		reach = (step.audience.meaning, step.channel, step.actions)
 		first = seen.setdefault((*step.condition, *reach), row)
 		if first != row:
 			raise IdenticalStepsError(first=first, row=row)
@@ -266,9 +208,3 @@ def _refuse_unreachable(steps: Sequence[Step]) -> None:
 		if not any(one.metric is step.metric and one.level < step.level for one in steps):
 			reason = "no step of a lower level in the same ladder could be acknowledged"
 			raise UnreachableStepError(row=row, reason=reason)
-
-
-def severity_rank(severity: str) -> int:
-	"""0 for none, then rising; case does not matter."""
-	known = {name.casefold(): rank for rank, name in enumerate(SEVERITIES, 1)}
-	return known.get(severity.strip().casefold(), 0)

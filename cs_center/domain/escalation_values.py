@@ -98,12 +98,14 @@ class Ladder:
 	"""A ticket's escalation policy since ``since``. ``looks_back``: whether steps that fell due earlier fire as well.
 
 	They do where the policy governs because of what the ticket is (its opening, its changed facts), and not where an
-	administrator moved tickets to it: nobody wants a thousand messages about last week.
+	administrator moved tickets to it: nobody wants a thousand messages about last week. ``passed``: the steps that had been
+	reached when the ticket was moved; a target that changes later does not bring them back.
 	"""
 
 	policy: EscalationPolicy
 	since: datetime
 	looks_back: bool = True
+	passed: frozenset[StepKey] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

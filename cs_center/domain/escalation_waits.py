@@ -10,7 +10,7 @@ from .calendar import ServiceCalendar
 from .calendar_table import to_instant
 from .clocks import Clock
 from .errors import CalendarError
-from .escalation_instants import Missing, stops_from
+from .escalation_instants import Missing, stops_after
 from .escalation_policy import Step
 from .stops import moved_by_stops, outside_stops
 from .units import move_instant
@@ -45,7 +45,7 @@ def instant_without_acknowledgement(
 		moment = move_instant(calendar, since, step.amount.micro, unit)
 		if clock is None:
 			return moment
-		stops = stops_from(clock.stops, since)
+		stops = stops_after(clock.stops, since)
 		found = outside_stops(moved_by_stops(moment, stops, calendar, unit), clock.stops)
 	except CalendarError:
 		return Missing.OUT_OF_RANGE

@@ -54,6 +54,8 @@ class OldTicket:
 	team: str = ""
 	priority: str = ""
 	channel: str = ""
+	severity: str = ""
+	rating: str = ""
 	assignees: tuple[str, ...] = ()
 	merged_into: str = ""
 	first_replied_at: datetime | None = None

@@ -67,6 +67,8 @@ def _opened(ticket: OldTicket) -> Event:
 		"team": ticket.team,
 		"priority": ticket.priority,
 		"channel": ticket.channel,
+		"severity": ticket.severity,
+		"rating": ticket.rating,
 		"raised_by": ticket.raised_by,
 		**RECONSTRUCTED,
 	}

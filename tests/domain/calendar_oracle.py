@@ -96,6 +96,20 @@ def slow_deadline(
 	return None
 
 
+def slow_retreat(spec: dict[str, Any], end: datetime, amount: timedelta, days: int = 1000) -> datetime | None:
+	"""Walk the windows backwards until the amount is used up; None when ``days`` dates are not enough."""
+	left, first = amount, local_date(spec, end) + timedelta(days=2)
+	for day in (first - timedelta(days=step) for step in range(days)):
+		for opens, closes in reversed(intervals_of(spec, day)):
+			ends = min(closes, end)
+			if ends <= opens:
+				continue
+			if ends - opens >= left:
+				return ends - left
+			left -= ends - opens
+	return None
+
+
 def slow_business_days(spec: dict[str, Any], start: datetime, days: int) -> datetime | None:
 	"""Count the dates after the start's local date on which a window really opens."""
 	day = local_date(spec, start)

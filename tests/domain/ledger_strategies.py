@@ -106,23 +106,34 @@ _VALUES: dict[EventKind, tuple[str, ...]] = {
 	K.POLICY_CHANGED: ("A", "B", "C", ""),
 	K.ASSIGNED: ("ana", "bo"),
 	K.MERGED: ("0002",),
+	K.SEVERITY_CHANGED: ("", "General", "Important", "Major"),
+	K.RATED: ("", "1", "2", "3", "5"),
+	K.ESCALATION_POLICY_CHANGED: ("X", "Y", "Y", ""),
 }
+_SEVERITIES = ("", "", "Important", "Major")
 
 
 def _event(draw: Any, kind: EventKind, moment: datetime, sequence: int) -> Event:
 	value = draw(st.sampled_from(_VALUES.get(kind, ("",))))
-	detail = {
+	detail: dict[str, Any] = {
 		"priority": draw(st.sampled_from(("High", "Low"))),
 		"team": draw(st.sampled_from(("", "Billing"))),
 	}
-	return Event(
-		kind, moment, sequence, draw(st.sampled_from(("", "ana"))), value, detail if kind is K.OPENED else {}
-	)
+	if kind is K.OPENED:
+		detail["severity"] = draw(st.sampled_from(_SEVERITIES))
+	elif kind is K.ESCALATION_POLICY_CHANGED:
+		detail = {"looks_back": draw(st.booleans())}
+	else:
+		detail = {}
+	return Event(kind, moment, sequence, draw(st.sampled_from(("", "ana"))), value, detail)
 
 
 @st.composite
-def lives(draw: st.DrawFn, most: int = 12) -> list[Event]:
-	"""A ledger in order, as a site writes one: opened, a policy, then moves that follow from the state."""
+def lives(draw: st.DrawFn, most: int = 12, also: tuple[EventKind, ...] = ()) -> list[Event]:
+	"""A ledger in order, as a site writes one: opened, a policy, then moves that follow from the state.
+
+	``also``: further kinds that may come at any time.
+	"""
 	moment = BEGIN + timedelta(minutes=draw(st.integers(0, 12_000)))
 	events = [_event(draw, K.OPENED, moment, 1)]
 	first = draw(st.sampled_from(("A", "A", "B", "C")))
@@ -130,7 +141,7 @@ def lives(draw: st.DrawFn, most: int = 12) -> list[Event]:
 	category = Category.OPEN
 	for sequence in range(3, 3 + draw(st.integers(0, most))):
 		moment += timedelta(minutes=draw(STEPS))
-		kind = draw(st.sampled_from(_MOVES[category] * 2 + _COMMON))
+		kind = draw(st.sampled_from(_MOVES[category] * 2 + _COMMON + list(also)))
 		events.append(_event(draw, kind, moment, sequence))
 		category = _AFTER.get(kind, category)
 	return events

@@ -20,6 +20,7 @@ from cs_center.domain.errors import (
 	InvertedSpanError,
 	NaiveDatetimeError,
 	NegativeAmountError,
+	OutOfRangeError,
 )
 
 from .calendar_oracle import (
@@ -32,6 +33,7 @@ from .calendar_oracle import (
 	slow_deadline,
 	slow_elapsed,
 	slow_is_open,
+	slow_retreat,
 )
 from .calendar_strategies import (
 	ALWAYS,
@@ -55,6 +57,12 @@ def utc(*parts: int) -> datetime:
 	return datetime(*parts, tzinfo=UTC)
 
 
+def back(calendar: ServiceCalendar, end: datetime, amount: timedelta) -> datetime:
+	"""``retreat_instant`` on datetimes, in UTC."""
+	found = calendar.retreat_instant(calendar_table.to_instant(end), calendar_table.to_micro(amount))
+	return calendar_table.to_datetime(found, ZoneInfo("UTC"))
+
+
 # --- against the oracle --------------------------------------------------------------------------------------------
 
 
@@ -71,6 +79,15 @@ def test_the_deadline_is_where_the_walk_through_the_windows_arrives(case: Any, a
 	spec, start = case
 	found = ServiceCalendar(spec).advance(start, amount)
 	assert found.astimezone(UTC) == slow_deadline(spec, start, amount)
+
+
+@settings(max_examples=100)
+@given(spec_and_instants(1), amounts)
+def test_counting_back_arrives_where_the_walk_back_through_the_windows_does(
+	case: Any, amount: timedelta
+) -> None:
+	spec, end = case
+	assert back(ServiceCalendar(spec), end, amount) == slow_retreat(spec, end, amount)
 
 
 @settings(max_examples=120)
@@ -128,6 +145,20 @@ def test_elapsed_undoes_the_deadline(case: Any, amount: timedelta) -> None:
 	spec, start = case
 	calendar = ServiceCalendar(spec)
 	assert calendar.span(start, calendar.advance(start, amount)) == amount
+
+
+@settings(max_examples=60)
+@given(spec_and_instants(1), amounts)
+def test_counting_back_undoes_counting_on_and_is_the_latest_instant_that_does(
+	case: Any, amount: timedelta
+) -> None:
+	spec, end = case
+	calendar = ServiceCalendar(spec)
+	found = back(calendar, end, amount)
+	assert calendar.span(found, end) == amount
+	assert calendar.span(found + MICROSECOND, end) == amount - MICROSECOND
+	assert calendar.advance(found, amount).astimezone(UTC) <= end
+	assert back(calendar, calendar.advance(end, amount), amount) == calendar.next_open(end)
 
 
 @settings(max_examples=100)
@@ -207,6 +238,7 @@ def test_the_answer_does_not_depend_on_what_was_asked_before(spec: dict[str, Any
 		assert used.business_days_deadline(start, days) == fresh.business_days_deadline(start, days)
 		assert used.span(start, base + timedelta(days=1000)) == fresh.span(start, base + timedelta(days=1000))
 		assert used.is_open(start) is fresh.is_open(start)
+		assert back(used, start, amount) == back(ServiceCalendar(spec), start, amount)
 
 
 def test_an_amount_of_nothing_is_due_at_once_in_the_calendars_zone() -> None:
@@ -458,6 +490,66 @@ def test_ten_years_of_open_time_are_still_answered() -> None:
 	calendar = open_on("UTC", ALWAYS)
 	assert calendar.deadline(utc(2026, 1, 1), 3653 * 86_400) == utc(2036, 1, 2)
 	assert calendar.elapsed(utc(2016, 1, 1), utc(2026, 1, 1)) == 3653 * 86_400
+
+
+# --- counting back -------------------------------------------------------------------------------------------------
+
+
+def test_nothing_counted_back_is_the_instant_itself_even_in_closed_time() -> None:
+	calendar = open_on("UTC", NINE_TO_FIVE)
+	for moment in (utc(2026, 5, 4, 10), utc(2026, 5, 4, 12, 30), utc(2026, 5, 3, 3)):
+		assert back(calendar, moment, timedelta()) == moment
+	with pytest.raises(NegativeAmountError, match="-1 microseconds"):
+		calendar.retreat_instant(0, -1)
+
+
+def test_counting_back_a_whole_window_ends_at_its_start_not_at_the_end_of_the_one_before() -> None:
+	calendar = open_on("UTC", NINE_TO_FIVE)
+	assert back(calendar, utc(2026, 5, 4, 17), timedelta(hours=4)) == utc(2026, 5, 4, 13)
+	assert (
+		back(calendar, utc(2026, 5, 4, 17), timedelta(hours=4) + MICROSECOND)
+		== utc(2026, 5, 4, 12) - MICROSECOND
+	)
+	assert back(calendar, utc(2026, 5, 4, 9), timedelta(hours=1)) == utc(2026, 5, 1, 16)
+
+
+def test_counting_back_over_years_of_office_hours_is_still_answered() -> None:
+	calendar = open_on("UTC", NINE_TO_FIVE)
+	for hours in (4000, 20_000):
+		found = back(calendar, utc(2026, 5, 4, 17), timedelta(hours=hours))
+		assert calendar.span(found, utc(2026, 5, 4, 17)) == timedelta(hours=hours)
+
+
+def test_counting_back_over_more_than_a_year_of_closure_is_an_error_whatever_was_asked_before() -> None:
+	for before in (None, utc(2022, 6, 1), utc(2026, 1, 1), utc(2030, 1, 1)):
+		for days in (("2026-01-05",), ("2026-01-05", "2027-06-01"), ("2023-01-05", "2026-01-05")):
+			calendar = _only_on(*days)
+			if before:
+				calendar.elapsed(before, before)
+			with pytest.raises(HorizonError, match="within 400 days"):
+				back(calendar, utc(2027, 6, 1, 9, 15), timedelta(minutes=30))
+
+
+def test_counting_back_over_a_closure_of_just_under_400_days_is_answered() -> None:
+	for days in (("2026-01-05",), ("2026-01-05", "2027-02-08"), ("2023-01-05", "2026-01-05", "2027-02-08")):
+		assert back(_only_on(*days), utc(2027, 2, 8, 9), timedelta(minutes=30)) == utc(2026, 1, 5, 9, 30)
+	calendar = _only_on("2023-01-05", "2026-01-05", "2027-02-08")
+	assert back(calendar, utc(2027, 2, 8, 10), timedelta(hours=1)) == utc(2027, 2, 8, 9)
+
+
+def test_counting_back_before_the_first_year_is_a_named_error_and_comes_soon() -> None:
+	calendar = open_on("UTC", ALWAYS)
+	begun = time.process_time()
+	for hours in (130 * 8766, 10**9):
+		with pytest.raises(OutOfRangeError, match="outside the years 1900 to 2200"):
+			back(calendar, utc(2026, 5, 4), timedelta(hours=min(hours, 20 * 10**6)))
+	with pytest.raises(CalendarError):
+		back(
+			open_on("UTC", {}, {"date": "2026-05-05", "closed": False, "windows": [["09:00", "10:00"]]}),
+			utc(2026, 5, 4),
+			timedelta(hours=1),
+		)
+	assert time.process_time() - begun < 3.0
 
 
 # --- questions that make no sense ----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,6 +34,9 @@ STATES = st.builds(
 	policy=NAMES,
 	merged_into=NAMES,
 	assignees=st.frozensets(st.sampled_from(("ana", "bo", "chen")), max_size=3),
+	severity=NAMES,
+	rating=NAMES,
+	escalation_policy=NAMES,
 )
 
 
@@ -40,7 +44,8 @@ def ledger_of(state: TicketState) -> list[Event]:
 	"""Some ledger that tells ``state``: opened with nothing, then everything that is missing."""
 	opened = Event(EventKind.OPENED, at(9), 1)
 	chosen = Event(EventKind.POLICY_CHANGED, at(9), 2, value=state.policy)
-	return [opened, chosen, *missing_events(TicketState(), state, at(9), "ana", 3)]
+	escalates = Event(EventKind.ESCALATION_POLICY_CHANGED, at(9), 3, value=state.escalation_policy)
+	return [opened, chosen, escalates, *missing_events(TicketState(), state, at(9), "ana", 4)]
 
 
 def kinds(events: list[Event]) -> list[EventKind]:
@@ -53,6 +58,29 @@ def kinds(events: list[Event]) -> list[EventKind]:
 def test_an_opening_carries_the_first_team_priority_and_channel() -> None:
 	opened = Event(EventKind.OPENED, at(9), detail={"team": "Billing", "priority": "High", "channel": None})
 	assert state_after([opened]) == TicketState(team="Billing", priority="High")
+
+
+def test_an_opening_carries_the_first_severity_and_rating() -> None:
+	opened = Event(
+		EventKind.OPENED, at(9), detail={"severity": "Major", "rating": 3, "escalation_policy": "E"}
+	)
+	assert state_after([opened]) == TicketState(severity="Major", rating="3")
+
+
+def test_the_last_severity_rating_and_escalation_policy_count() -> None:
+	story = (
+		Story()
+		.opened(9)
+		.then(EventKind.SEVERITY_CHANGED, 10, value="Major")
+		.then(EventKind.SEVERITY_CHANGED, 11, value="General")
+		.then(EventKind.ESCALATION_POLICY_CHANGED, 11, value="E v1")
+		.then(EventKind.ESCALATION_POLICY_CHANGED, 12, value="E v2")
+		.then(EventKind.RATED, 13, value="1")
+		.then(EventKind.RATED, 14, value="4")
+	)
+	state = state_after(story.events)
+	assert (state.severity, state.rating, state.escalation_policy) == ("General", "4", "E v2")
+	assert state.policy == "P"
 
 
 def test_a_life_of_a_ticket_folds_into_its_last_state() -> None:
@@ -104,9 +132,8 @@ def test_the_missing_events_lead_from_any_state_to_any_other(known: TicketState,
 	missing = missing_events(known, seen, at(10), "ana", 50)
 	after = state_after([*ledger_of(known), *missing])
 	merged_into = seen.merged_into if can_be_told(known, seen) else known.merged_into
-	assert after == TicketState(
-		seen.category, seen.team, seen.priority, seen.channel, known.policy, merged_into, seen.assignees
-	)
+	policies = {"policy": known.policy, "escalation_policy": known.escalation_policy}
+	assert after == replace(seen, merged_into=merged_into, **policies)
 
 
 @given(STATES, STATES)
@@ -126,6 +153,7 @@ def test_a_save_that_was_missed_is_caught_up_by_the_next_one(
 	assert both.category is straight.category is seen.category
 	assert both.assignees == straight.assignees == seen.assignees
 	assert (both.team, both.priority, both.channel) == (seen.team, seen.priority, seen.channel)
+	assert (both.severity, both.rating) == (seen.severity, seen.rating)
 
 
 @given(STATES, STATES, st.integers(0, 10**6))
@@ -157,8 +185,23 @@ def test_each_move_of_the_status_has_its_events(
 	assert kinds(missing_events(TicketState(known), TicketState(seen), at(10), "", 1)) == expected
 
 
-def test_the_policy_is_chosen_not_observed() -> None:
+def test_the_policies_are_chosen_not_observed() -> None:
 	assert missing_events(TicketState(policy="a"), TicketState(policy="b"), at(10), "", 1) == []
+	known, seen = TicketState(escalation_policy="a"), TicketState(escalation_policy="b")
+	assert missing_events(known, seen, at(10), "", 1) == []
+
+
+def test_a_rating_comes_before_the_move_of_the_status_that_it_was_given_with() -> None:
+	known, seen = TicketState(), TicketState(Category.RESOLVED, severity="Major", rating="1")
+	told = [(event.kind, event.value) for event in missing_events(known, seen, at(10), "", 1)]
+	assert told == [(EventKind.SEVERITY_CHANGED, "Major"), (EventKind.RATED, "1"), (EventKind.RESOLVED, "")]
+
+
+def test_a_severity_and_a_rating_that_are_taken_back_are_empty() -> None:
+	known = TicketState(severity="Major", rating="1")
+	missing = missing_events(known, TicketState(), at(10), "", 1)
+	assert kinds(missing) == [EventKind.SEVERITY_CHANGED, EventKind.RATED]
+	assert state_after([*ledger_of(known), *missing]) == TicketState()
 
 
 def test_the_team_is_changed_before_the_ticket_is_reopened_so_that_the_new_team_owns_the_new_cycle() -> None:
