@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import frappe
 
 TICKET = "HD Ticket"
 STATUS = "HD Ticket Status"
+TEAM, PRIORITY, TICKET_TYPE = "HD Team", "HD Ticket Priority", "HD Ticket Type"
 SLA = "HD Service Level Agreement"
 HOLIDAY_LIST = "HD Service Holiday List"
 
 MADE_AT_ONCE_SECONDS = 2
 """A message written here is dated when it is stored; a copy keeps the date of its original."""
+
+INCIDENT = "Incident"
+"""The ticket type that Helpdesk brings for it."""
 
 OPEN, PAUSED, RESOLVED = "Open", "Paused", "Resolved"
 
@@ -24,6 +29,12 @@ def status_category(status: str | None) -> str:
 	if not status:
 		return OPEN
 	return frappe.get_cached_value(STATUS, status, "category") or OPEN
+
+
+def stars(rating: Any) -> str:
+	"""A rating (a share of five stars, as Helpdesk stores it) as "1" to "5"; "" where the customer gave none."""
+	share = frappe.utils.flt(rating)
+	return f"{round(share * 5, 1):g}" if share > 0 else ""
 
 
 def assignees(ticket: Any) -> frozenset[str]:
@@ -119,6 +130,21 @@ def is_merge_copy(communication: Any) -> bool:
 	)
 
 
+def team_members(teams: Iterable[str]) -> dict[str, list[str]]:
+	"""Users of each team, in the order in which they are listed."""
+	rows = frappe.get_all(
+		"HD Team Member",
+		filters={"parenttype": TEAM, "parent": ["in", list(teams)]},
+		fields=["parent", "user"],
+		order_by="parent asc, idx asc",
+		limit_page_length=0,
+	)
+	members: dict[str, list[str]] = {}
+	for row in rows:
+		members.setdefault(row.parent, []).append(row.user)
+	return members
+
+
 def service_level_agreements() -> list[Any]:
 	"""All SLAs as documents, those tried first in front (Helpdesk itself tries them in no order), the default last."""
 	names = frappe.get_all(
@@ -161,6 +187,52 @@ def assignments(ticket: str) -> dict[str, Any]:
 	return {row.allocated_to: row for row in rows}
 
 
+def is_more_urgent(one: str, other: str | None) -> bool:
+	"""Whether the first priority is the more urgent one: Helpdesk gives it the smaller number."""
+	numbers = dict(
+		frappe.get_all(
+			PRIORITY,
+			filters={"name": ["in", [one, other or ""]]},
+			fields=["name", "integer_value"],
+			as_list=True,
+		)
+	)
+	if one not in numbers:
+		frappe.throw(frappe._("the priority {0} does not exist any more").format(one))
+	return other not in numbers or (numbers[one] or 0) < (numbers[other] or 0)
+
+
+def assign_only(ticket: str, agent: str) -> None:
+	"""Assign a ticket to one agent and take it away from the others, as Frappe's own dialog does."""
+	from frappe.desk.form import assign_to
+
+	for user in assignees(frappe.db.get_value(TICKET, ticket, ["_assign"], as_dict=True)) - {agent}:
+		assign_to.remove(TICKET, ticket, user)
+	assign_to.add({"assign_to": [agent], "doctype": TICKET, "name": ticket})
+
+
+def notify(user: str, ticket: str, message: str) -> None:
+	"""An entry under the bell of the agents' own screen. Of its three kinds only "Reaction" shows a text of its own."""
+	entry = {
+		"doctype": "HD Notification",
+		"notification_type": "Reaction",
+		"user_from": "Administrator",
+		"user_to": user,
+		"reference_ticket": ticket,
+		"message": message,
+	}
+	frappe.get_doc(entry).insert(ignore_permissions=True)  # Helpdesk itself writes them so
+	# The screen that is open reloads its list at this event.
+	frappe.publish_realtime("helpdesk:comment-reaction-update", user=user, after_commit=True)
+
+
+def create_incident(**values: Any) -> str:
+	"""Name of a new ticket of the type Incident; ``team`` and the ticket's other fields as given."""
+	team = values.pop("team", None)
+	ticket = frappe.get_doc({"doctype": TICKET, "ticket_type": INCIDENT, "agent_group": team, **values})
+	return ticket.insert(ignore_permissions=True).name  # on behalf of a policy that somebody submitted
+
+
 def open_tickets(after: str, limit: int) -> list[str]:
 	"""Names of open and paused tickets behind a position, in the order of their names."""
 	ticket, status = frappe.qb.DocType(TICKET), frappe.qb.DocType(STATUS)
@@ -171,6 +243,20 @@ def open_tickets(after: str, limit: int) -> list[str]:
 		.select(ticket.name)
 		.where((status.category != RESOLVED) & (ticket.name > after))
 		.orderby(ticket.name)
+		.limit(limit)
+		.run()
+	)
+	return [row[0] for row in rows]
+
+
+def tickets_up_to(field: str, moment: datetime, limit: int) -> list[str]:
+	"""Names of tickets whose ``field`` (one of ours, a time with an index) has come, the longest waiting first."""
+	ticket = frappe.qb.DocType(TICKET)
+	rows = (
+		frappe.qb.from_(ticket)
+		.select(ticket.name)
+		.where(ticket[field] <= moment)
+		.orderby(ticket[field])
 		.limit(limit)
 		.run()
 	)
