@@ -1,4 +1,4 @@
-"""First records: calendars, channels, draft policies and the settings that name them.
+"""First records: calendars, channels, departments, draft policies and the settings that name them.
 
 Each is inserted once in the life of a site. What an administrator changed or deleted stays as it is.
 """
@@ -12,11 +12,15 @@ from cs_center.setup.install_record import INSERTED_SEEDS, add_to_record, read_r
 
 DATA = Path(__file__).parent.parent / "data"
 SETTINGS = "CS Center Settings"
+CALENDAR = "CS Service Calendar"
+SAVEPOINT = "cs_center_seed"
 
 SEED_FILES = (
 	("service_calendars.json", "CS Service Calendar", "calendar_name"),
 	("channels.json", "CS Channel", "channel_name"),
+	("departments.json", "CS Department", "department_name"),
 	("service_policies.json", "CS Service Policy", "title"),
+	("escalation_policies.json", "CS Escalation Policy", "title"),
 )
 """File, DocType, and the field that tells whether the record is there already. Order matters: later ones link earlier."""
 
@@ -29,15 +33,48 @@ def insert_seeds():
 			entry = f"{doctype}: {values[identity]}"
 			if entry in had:
 				continue
-			if not frappe.db.exists(doctype, {identity: values[identity]}):
-				frappe.get_doc({"doctype": doctype, **values}).insert()
-			add_to_record(INSERTED_SEEDS, [entry])
+			is_there = frappe.db.exists(doctype, {identity: values[identity]})
+			if is_there or _insert(frappe.get_doc({"doctype": doctype, **values})):
+				add_to_record(INSERTED_SEEDS, [entry])
 	_fill_settings(had)
 
 
 def read_seed_file(file_name: str):
 	"""The parsed JSON of a file in ``data/``."""
 	return json.loads((DATA / file_name).read_text(encoding="utf-8"))
+
+
+def _insert(doc) -> bool:
+	"""Whether the site takes the seed. What a seed names may have been renamed or removed there: a priority, a calendar.
+
+	A seed that is refused is logged and tried again at the next migrate; it must not stop this one.
+	"""
+	for part in (doc, *doc.get_all_children()):
+		for field in part.meta.get_link_fields():
+			if part.get(field.fieldname) and not _is_usable(field.options, part.get(field.fieldname)):
+				part.set(field.fieldname, _any_calendar() if field.options == CALENDAR else None)
+	frappe.db.savepoint(SAVEPOINT)
+	try:
+		doc.insert()
+	except frappe.ValidationError:
+		frappe.db.rollback(save_point=SAVEPOINT)
+		frappe.clear_last_message()
+		frappe.log_error(title=f"CS Center: a {doc.doctype} could not be seeded")
+		return False
+	return True
+
+
+def _is_usable(doctype: str, name: str) -> bool:
+	enabled = {"enabled": 1} if doctype == CALENDAR else {}
+	return bool(frappe.db.exists(doctype, {"name": name, **enabled}))
+
+
+def _any_calendar() -> str | None:
+	"""The default calendar, else one that is in use."""
+	default = frappe.db.get_single_value(SETTINGS, "default_calendar")
+	if default and _is_usable(CALENDAR, default):
+		return default
+	return frappe.db.get_value(CALENDAR, {"enabled": 1}, order_by="creation asc")
 
 
 def _fill_settings(had: set[str]):

@@ -22,6 +22,7 @@ LEFTOVERS = {
 	"ToDo": "reference_type",
 	"Notification Log": "document_type",
 	"Tag Link": "document_type",
+	"Logs To Clear": "ref_doctype",
 }
 """DocType -> field that names a DocType: rows about our DocTypes that Frappe would leave behind."""
 

@@ -2,6 +2,15 @@
 
 import frappe
 
+PUBLIC_HOST = "93.184.215.14"
+"""An address that is nobody's private network; nothing is sent to it."""
+
+EVIDENCE = (
+	'{"trigger": "share_of_target_used", "threshold": 100, "level": 1, "who": ["team_lead", 1, ""],'
+	' "told": [], "ways": [], "media": ["In-App"], "urgent": false, "actions": []}'
+)
+"""What the services keep with an escalation, in its shortest form."""
+
 WORKING_WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
@@ -100,6 +109,109 @@ def make_clock(name: str = "TEST-1-first_reply-1", **values):
 			"cycle": 1,
 			"state": "Running",
 			"started_at": "2026-03-02 10:00:00",
+			**values,
+		}
+	)
+
+
+def step(level: int = 1, trigger: str = "Share of Target Used", **values) -> dict:
+	"""A step that tells the team lead at the deadline of the first reply, or what its values make of it."""
+	usual = {"metric": "First Reply", "percent": 100} if trigger == "Share of Target Used" else {}
+	return {"level": level, "trigger": trigger, "tell": "Team Lead", "in_app": 1, **usual, **values}
+
+
+def make_escalation_policy(title: str = "Test Ladder", order: int = 7001, **values):
+	"""An unsaved escalation policy with one step."""
+	return frappe.get_doc(
+		{
+			"doctype": "CS Escalation Policy",
+			"title": title,
+			"priority_number": order,
+			"enabled": 1,
+			"calendar": existing_calendar(),
+			"steps": [step()],
+			**values,
+		}
+	)
+
+
+def submitted_escalation_policy(title: str = "Test Ladder", order: int = 7001, **values):
+	policy = make_escalation_policy(title, order, **values).insert()
+	policy.submit()
+	return policy
+
+
+def make_profile(user: str, **values):
+	"""An unsaved agent profile."""
+	return frappe.get_doc({"doctype": "CS Agent Profile", "user": user, "daily_cap": 50, **values})
+
+
+def make_notification_channel(name: str = "Team Chat", **values):
+	"""An unsaved channel to a public address that needs no look-up."""
+	return frappe.get_doc(
+		{
+			"doctype": "CS Notification Channel",
+			"channel_name": name,
+			"kind": "Generic JSON",
+			"enabled": 1,
+			"webhook_url": f"https://{PUBLIC_HOST}/hook/4f0e-secret-token",
+			"messages_per_minute": 20,
+			"timeout_seconds": 10,
+			**values,
+		}
+	)
+
+
+def stored_escalation(name: str, **values):
+	"""An escalation row, written past the document as the services write it."""
+	escalation = make_escalation(name, **values)
+	escalation.db_insert()
+	return escalation
+
+
+def make_escalation(name: str, **values):
+	"""An unsaved escalation row."""
+	return frappe.get_doc(
+		{
+			"doctype": "CS Escalation",
+			"name": name,
+			"reference_doctype": "User",
+			"reference_name": "Administrator",
+			"metric": "First Reply",
+			"cycle": 1,
+			"level": 1,
+			"state": "Open",
+			"trigger": "Share of Target Used",
+			"step_key": "aaaaaaaaaa",
+			"due_at": "2026-03-02 10:00:00",
+			"raised_at": "2026-03-02 10:00:00",
+			"evidence": EVIDENCE,
+			**values,
+		}
+	)
+
+
+def stored_delivery(name: str, **values):
+	"""A delivery row, written past the document as the services write it."""
+	delivery = make_delivery(name, **values)
+	delivery.db_insert()
+	return delivery
+
+
+def make_delivery(name: str, **values):
+	"""An unsaved delivery row."""
+	return frappe.get_doc(
+		{
+			"doctype": "CS Notification Delivery",
+			"name": name,
+			"medium": "In-App",
+			"recipient": "Administrator",
+			"occasion": "Escalation",
+			"title": "A ticket waits",
+			"message": "Somebody has to answer.",
+			"state": "Sent",
+			"reference_doctype": "User",
+			"reference_name": "Administrator",
 			**values,
 		}
 	)

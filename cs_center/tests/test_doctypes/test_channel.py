@@ -105,7 +105,7 @@ class TestSettings(SiteTestCase):
 			fresh.warn_percent,
 			fresh.evaluation_batch_size,
 		)
-		self.assertEqual([int(value) for value in values], [1, 1, 75, 500])
+		self.assertEqual([int(value) for value in values], [1, 1, 75, 100])
 		self.assertEqual(fresh.adoption_status, "Not Started")
 
 	def test_the_warning_lies_between_1_and_99_percent(self):

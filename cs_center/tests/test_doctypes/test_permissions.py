@@ -8,7 +8,9 @@ from cs_center.tests.test_doctypes.factories import make_calendar, make_event
 EDITED = ("CS Channel", "CS Service Calendar")
 POLICY = "CS Service Policy"
 SETTINGS = "CS Center Settings"
-LEDGER = ("CS Service Event", "CS Service Clock")
+LEDGER = ("CS Service Event", "CS Service Clock", "CS Escalation")
+LADDER, PROFILE, DEPARTMENT = "CS Escalation Policy", "CS Agent Profile", "CS Department"
+CHANNEL, DELIVERY = "CS Notification Channel", "CS Notification Delivery"
 
 EDITORS = ("System Manager", "CS Manager", "Agent Manager")
 EXPORTERS = ("System Manager", "CS Manager", "CS Quality Auditor")
@@ -22,6 +24,8 @@ LEDGER_READERS = (*EDITORS, "CS Team Lead", "CS Quality Auditor", "Agent")
 
 EDIT = ("read", "write", "create", "delete", "report", "export", "print")
 VERSION = ("submit", "cancel", "amend")
+ESCALATION = (LADDER, PROFILE, DEPARTMENT, CHANNEL, DELIVERY)
+MANAGERS = ("System Manager", "CS Manager")
 
 
 class TestPermissions(SiteTestCase):
@@ -56,8 +60,46 @@ class TestPermissions(SiteTestCase):
 				self.assertEqual(found, {"read"}, (role, doctype))
 
 	def test_a_trainer_does_not_see_calendars_or_the_ledger(self):
-		for doctype in ("CS Service Calendar", *LEDGER):
+		for doctype in ("CS Service Calendar", *LEDGER, DELIVERY, CHANNEL, LADDER):
 			self.assertEqual(self.rights(doctype, self.users["CS Trainer"], "read"), set(), doctype)
+
+	def test_managers_do_everything_with_ladders_profiles_departments_and_channels(self):
+		for role in MANAGERS:
+			for doctype in (PROFILE, DEPARTMENT, CHANNEL):
+				self.assertEqual(self.rights(doctype, self.users[role], *EDIT), set(EDIT), (role, doctype))
+			wanted = {*EDIT, *VERSION}
+			self.assertEqual(self.rights(LADDER, self.users[role], *wanted), wanted, role)
+
+	def test_others_read_what_they_work_with(self):
+		asked = ("read", "write", "create", "delete", "export", *VERSION)
+		writing = {"read", "write", "create"}
+		wanted = {
+			LADDER: {"CS Team Lead": {"read"}, "CS Quality Auditor": {"read"}, "Agent Manager": {"read"}},
+			PROFILE: {
+				"CS Team Lead": writing,
+				**{role: {"read"} for role in ("CS Quality Auditor", "CS Trainer", "Agent Manager", "Agent")},
+			},
+			DEPARTMENT: {role: {"read"} for role in self.users if role not in MANAGERS},
+			CHANNEL: {},
+			DELIVERY: {
+				"CS Team Lead": {"read"},
+				"Agent Manager": {"read"},
+				"CS Quality Auditor": {"read", "export"},
+			},
+		}
+		for doctype, roles in wanted.items():
+			for role, user in self.users.items():
+				if role not in MANAGERS:
+					self.assertEqual(
+						self.rights(doctype, user, *asked), roles.get(role, set()), (doctype, role)
+					)
+
+	def test_a_manager_reads_and_exports_deliveries_and_edits_none(self):
+		for role in MANAGERS:
+			found = self.rights(
+				DELIVERY, self.users[role], "read", "report", "export", "write", "create", "delete"
+			)
+			self.assertEqual(found, {"read", "report", "export"}, role)
 
 	def test_settings_belong_to_two_roles(self):
 		for role, user in self.users.items():
@@ -76,14 +118,14 @@ class TestPermissions(SiteTestCase):
 			self.assertEqual(found, set(EXPORTERS), doctype)
 
 	def test_a_customer_sees_nothing(self):
-		for doctype in (*EDITED, POLICY, SETTINGS, *LEDGER):
+		for doctype in (*EDITED, POLICY, SETTINGS, *LEDGER, *ESCALATION):
 			self.assertEqual(
 				self.rights(doctype, self.customer, "read", "write", "create", "export"), set(), doctype
 			)
 
 	def test_a_customer_gets_no_list(self):
 		frappe.set_user(self.customer)
-		for doctype in (*EDITED, POLICY, *LEDGER):
+		for doctype in (*EDITED, POLICY, *LEDGER, *ESCALATION):
 			with self.assertRaises(frappe.PermissionError):
 				frappe.get_list(doctype)
 

@@ -2,7 +2,7 @@
 
 import frappe
 
-from cs_center.cs_center.doctype.cs_service_policy.policy_versions import make_next_version
+from cs_center.cs_center.policy_versions import make_next_version
 from cs_center.tests.base import SiteTestCase, create_user
 from cs_center.tests.test_doctypes.factories import condition, first_reply, make_policy, submitted_policy
 
@@ -29,7 +29,7 @@ class TestNextVersion(SiteTestCase):
 		)
 
 	def next_draft(self):
-		return frappe.get_doc(DOCTYPE, make_next_version(self.first.name))
+		return frappe.get_doc(DOCTYPE, make_next_version(DOCTYPE, self.first.name))
 
 	def amend(self, policy, **values):
 		"""What the form's Amend button sends."""
@@ -68,7 +68,7 @@ class TestNextVersion(SiteTestCase):
 	def test_a_replaced_chain_goes_on(self):
 		second = self.next_draft()
 		second.submit()
-		third = frappe.get_doc(DOCTYPE, make_next_version(second.name))
+		third = frappe.get_doc(DOCTYPE, make_next_version(DOCTYPE, second.name))
 		third.submit()
 		self.assertEqual(
 			(third.version, third.previous_version, third.family), (3, second.name, self.first.name)
@@ -78,11 +78,13 @@ class TestNextVersion(SiteTestCase):
 		self.assertEqual(docstatus(second.name), 2)
 
 	def test_asking_twice_gives_the_same_draft(self):
-		self.assertEqual(make_next_version(self.first.name), make_next_version(self.first.name))
+		self.assertEqual(
+			make_next_version(DOCTYPE, self.first.name), make_next_version(DOCTYPE, self.first.name)
+		)
 
 	def test_a_draft_has_no_next_version(self):
 		draft = make_policy("Never in Force", 7012).insert()
-		self.assert_refused(lambda: make_next_version(draft.name), draft.name, "not in force")
+		self.assert_refused(lambda: make_next_version(DOCTYPE, draft.name), draft.name, "not in force")
 
 	def test_cancel_and_amend_counts_on_too(self):
 		self.first.cancel()
@@ -101,7 +103,7 @@ class TestNextVersion(SiteTestCase):
 	def test_an_agent_cannot_make_a_version(self):
 		frappe.set_user(self.agent)
 		with self.assertRaises(frappe.PermissionError):
-			make_next_version(self.first.name)
+			make_next_version(DOCTYPE, self.first.name)
 
 
 def resolution(hours: float) -> dict:

@@ -100,3 +100,100 @@ class TestSeeds(SiteTestCase):
 				self.assertTrue(
 					any(letter.isascii() and letter.isalpha() for letter in text), (values, field)
 				)
+
+
+class TestEscalationSeeds(SiteTestCase):
+	LADDERS = ("Complaint Escalation", "VIP Escalation", "General Escalation")
+
+	def setUp(self):
+		super().setUp()
+		insert_seeds()
+
+	def ladders(self) -> list:
+		names = frappe.get_all(
+			"CS Escalation Policy",
+			{"title": ["in", self.LADDERS]},
+			pluck="name",
+			order_by="priority_number asc",
+		)
+		return [frappe.get_doc("CS Escalation Policy", name) for name in names]
+
+	def forget(self, *titles: str):
+		"""The site never had these seeds."""
+		for title in titles:
+			for name in frappe.get_all("CS Escalation Policy", {"title": title}, pluck="name"):
+				frappe.delete_doc("CS Escalation Policy", name)
+		entries = {f"CS Escalation Policy: {title}" for title in titles}
+		kept = [entry for entry in read_record(INSERTED_SEEDS) if entry not in entries]
+		frappe.db.set_global(INSERTED_SEEDS, frappe.as_json(kept))
+
+	def test_the_shipped_ladders_are_drafts_that_can_all_be_submitted_together(self):
+		ladders = self.ladders()
+		self.assertEqual([ladder.title for ladder in ladders], list(self.LADDERS))
+		self.assertEqual({ladder.docstatus for ladder in ladders}, {0})
+		for ladder in ladders:
+			ladder.submit()
+		self.assertEqual({ladder.docstatus for ladder in self.ladders()}, {1})
+
+	def test_the_general_ladder_is_a_reminder_one_level_for_the_reply_and_four_for_the_resolution(self):
+		steps = self.ladders()[2].steps
+		levels = [(row.metric, row.level) for row in steps]
+		self.assertEqual(
+			levels,
+			[("First Reply", 0), ("First Reply", 1), *(("Resolution", level) for level in (1, 2, 3, 4))],
+		)
+		last = steps[-1]
+		self.assertEqual(
+			(
+				last.trigger,
+				last.amount,
+				last.unit,
+				last.tell,
+				last.role,
+				last.urgent,
+				last.email,
+				last.in_app,
+			),
+			("Time After Deadline", 8, "Business Hours", "Role", "CS Manager", 1, 1, 1),
+		)
+
+	def test_every_trigger_is_shown_by_a_shipped_ladder(self):
+		options = frappe.get_meta("CS Escalation Step").get_field("trigger").options.split("\n")
+		self.assertEqual({row.trigger for ladder in self.ladders() for row in ladder.steps}, set(options))
+
+	def test_quiet_hours_go_over_midnight_and_stand_in_the_settings(self):
+		windows = frappe.get_doc("CS Service Calendar", "Quiet Hours (Shanghai)").windows
+		self.assertEqual({(row.start_time, row.end_time) for row in windows}, {("22:00", "08:00")})
+		self.assertEqual(len(windows), 7)
+		settings = frappe.get_doc("CS Center Settings")
+		self.assertEqual(
+			(settings.quiet_calendar, settings.alarm_role), ("Quiet Hours (Shanghai)", "CS Manager")
+		)
+
+	def test_the_departments_of_the_specification_are_there(self):
+		wanted = [values["department_name"] for values in read_seed_file("departments.json")]
+		self.assertEqual(len(wanted), 5)
+		self.assertEqual(frappe.db.count("CS Department", {"name": ["in", wanted]}), 5)
+
+	def test_a_site_without_the_named_priority_gets_the_ladder_without_that_action(self):
+		self.forget("VIP Escalation")
+		frappe.db.delete("HD Ticket Priority", {"name": "High"})
+		insert_seeds()
+		(vip,) = [ladder for ladder in self.ladders() if ladder.title == "VIP Escalation"]
+		self.assertEqual({row.raise_priority_to for row in vip.steps}, {None})
+
+	def test_a_site_whose_calendar_is_another_one_gets_the_ladders_with_it(self):
+		self.forget(*self.LADDERS)
+		frappe.db.set_value("CS Service Calendar", "Shop Hours (Shanghai)", "enabled", 0)
+		frappe.db.set_single_value("CS Center Settings", "default_calendar", "24x7")
+		insert_seeds()
+		self.assertEqual({ladder.calendar for ladder in self.ladders()}, {"24x7"})
+
+	def test_a_seed_that_the_site_refuses_does_not_stop_the_others_and_is_tried_again(self):
+		self.forget(*self.LADDERS)
+		frappe.db.set_value("Role", "CS Manager", "disabled", 1)
+		insert_seeds()
+		self.assertEqual(self.ladders(), [])
+		frappe.db.set_value("Role", "CS Manager", "disabled", 0)
+		insert_seeds()
+		self.assertEqual(len(self.ladders()), 3)

@@ -6,8 +6,13 @@ frappe.ui.form.on("CS Center Settings", {
 	},
 
 	refresh(frm) {
-		frm.set_query("default_calendar", () => ({ filters: { enabled: 1 } }));
-		for (const field of ["default_channel", "agent_channel", "api_channel"]) {
+		for (const field of [
+			"default_calendar",
+			"quiet_calendar",
+			"default_channel",
+			"agent_channel",
+			"api_channel",
+		]) {
 			frm.set_query(field, () => ({ filters: { enabled: 1 } }));
 		}
 		add_actions(frm);

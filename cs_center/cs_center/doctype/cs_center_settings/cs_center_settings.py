@@ -5,10 +5,20 @@ from frappe.utils import cint
 
 from cs_center.cs_center.doctype.cs_channel.cs_channel import SETTINGS_FIELDS, require_enabled_channel
 from cs_center.cs_center.doctype.cs_service_calendar.cs_service_calendar import require_enabled_calendar
+from cs_center.cs_center.ranges import require_ranges
+from cs_center.cs_center.staff import require_role_with_members
 from cs_center.services.service_levels.safety import request_catching_up
 
 LARGEST_BATCH = 5000
 """A pass works within one transaction; above this many clocks it would hold its locks for too long."""
+
+
+RANGES = {
+	"digest_minutes": (0, 24 * 60),
+	"longest_snooze_hours": (1, 168),
+	"delivery_attempts": (1, 20),
+}
+"""Field -> least and most."""
 
 
 class CSCenterSettings(Document):
@@ -23,13 +33,20 @@ class CSCenterSettings(Document):
 					self.evaluation_batch_size, LARGEST_BATCH
 				)
 			)
+		self.check_escalation()
 		self.note_switching_on()
 		require_enabled_calendar(self.default_calendar)
 		for field in SETTINGS_FIELDS:
 			require_enabled_channel(self.get(field))
 
+	def check_escalation(self):
+		require_ranges(self, RANGES)
+		require_enabled_calendar(self.quiet_calendar)
+		require_role_with_members(self.alarm_role, _("Alarm role"))
+
 	def note_switching_on(self):
-		"""What happened while service levels were off is caught up by the minute pass."""
+		"""What happened while service levels or escalations were off is caught up by the minute pass."""
 		before = self.get_doc_before_save()
-		if self.enabled and before and not before.enabled:
+		switches = ("enabled", "run_escalations")
+		if before and any(self.get(switch) and not before.get(switch) for switch in switches):
 			request_catching_up()

@@ -12,7 +12,7 @@ from cs_center.cs_center.doctype.cs_service_calendar.time_windows import (
 	write_windows,
 )
 from cs_center.domain.calendar import CalendarError, ServiceCalendar
-from cs_center.services.service_levels.definitions import forget_definitions
+from cs_center.services.service_levels.memory import forget_definitions
 
 
 class CSServiceCalendar(Document):
@@ -118,12 +118,26 @@ def _exception_spec(row) -> dict:
 	return {**spec, "windows": windows} if windows else spec
 
 
+CALENDAR_FIELDS = {
+	"CS Service Policy": ("calendar",),
+	"CS Escalation Policy": ("calendar",),
+	"CS Channel": ("calendar",),
+	"CS Notification Channel": ("quiet_calendar",),
+	"CS Agent Profile": ("shift_calendar", "quiet_calendar"),
+}
+SETTINGS_FIELDS = ("default_calendar", "quiet_calendar")
+"""Where a calendar can be named. A policy holds on to it while it is submitted."""
+
+
 def _users_of(calendar: str) -> list[str]:
-	"""Titles of what a calendar cannot be taken away from: submitted policies, channels, the settings."""
-	users = frappe.get_all(
-		"CS Service Policy", {"calendar": calendar, "docstatus": 1}, pluck="title", limit=5
-	)
-	users += frappe.get_all("CS Channel", {"calendar": calendar}, pluck="name", limit=5)
-	if frappe.db.get_single_value("CS Center Settings", "default_calendar") == calendar:
-		users.append(_("CS Center Settings"))
-	return users
+	"""Titles of what a calendar cannot be taken away from: submitted policies, channels, profiles, the settings."""
+	users = []
+	for doctype, fields in CALENDAR_FIELDS.items():
+		is_policy = frappe.get_meta(doctype).is_submittable
+		for field in fields:
+			filters = {field: calendar, **({"docstatus": 1} if is_policy else {})}
+			users += frappe.get_all(doctype, filters, pluck="title" if is_policy else "name", limit=5)
+	for field in SETTINGS_FIELDS:
+		if frappe.db.get_single_value("CS Center Settings", field) == calendar:
+			users.append(_("CS Center Settings"))
+	return list(dict.fromkeys(users))

@@ -1,26 +1,15 @@
 import frappe
 from frappe import _
-from frappe.model.document import Document
+
+from cs_center.cs_center.computed_record import ComputedRecord
 
 
-class CSServiceClock(Document):
+class CSServiceClock(ComputedRecord):
 	"""One metric of one cycle of a ticket: computed from the ledger by the services, never edited."""
 
-	def validate(self):
-		self.refuse_change()
-
-	def before_rename(self, old, new, merge=False):
-		self.refuse_change()
-
-	def on_trash(self):
-		self.refuse_change()
-
-	def refuse_change(self):
-		frappe.throw(
-			_(
-				"The clock {0} is computed from the ledger. Correct the ticket itself, or rebuild all clocks in CS Center Settings."
-			).format(frappe.bold(self.name)),
-			frappe.PermissionError,
+	def what_to_do_instead(self) -> str:
+		return _(
+			"The clock {0} is computed from the ledger. Correct the ticket itself, or rebuild all clocks in CS Center Settings."
 		)
 
 
