@@ -27,6 +27,7 @@ add_to_apps_screen = [
 doctype_js = {"HD Ticket": "public/js/hd_ticket.js"}
 
 doc_events = {
+	"*": {"after_rename": "cs_center.extends.renaming.after_rename"},
 	"HD Ticket": {
 		"before_save": "cs_center.extends.hd_ticket.before_save",
 		"after_insert": "cs_center.extends.hd_ticket.after_insert",
@@ -48,18 +49,30 @@ override_doctype_class = {
 }
 
 scheduler_events = {
-	"cron": {"* * * * *": ["cs_center.tasks.evaluate_due_tickets"]},
+	"cron": {"* * * * *": ["cs_center.tasks.evaluate_due_tickets", "cs_center.tasks.send_due_notifications"]},
 }
 
 permission_query_conditions = {
 	"CS Service Clock": "cs_center.api.permissions.clock_conditions",
 	"CS Service Event": "cs_center.api.permissions.event_conditions",
+	"CS Escalation": "cs_center.api.permissions.escalation_conditions",
+	"CS Agent Profile": "cs_center.api.permissions.profile_conditions",
 }
 
 has_permission = {
 	"CS Service Clock": "cs_center.api.permissions.may_read_reference",
 	"CS Service Event": "cs_center.api.permissions.may_read_reference",
+	"CS Escalation": "cs_center.api.permissions.may_read_escalation",
+	"CS Agent Profile": "cs_center.api.permissions.may_read_profile",
 }
 
+default_log_clearing_doctypes = {"CS Notification Delivery": 90}
+
 # A policy only remembers the SLA it was made from: that must not keep the SLA from being deleted.
-ignore_links_on_delete = ["CS Service Event", "CS Service Clock", "CS Service Policy"]
+ignore_links_on_delete = [
+	"CS Service Event",
+	"CS Service Clock",
+	"CS Service Policy",
+	"CS Escalation",
+	"CS Notification Delivery",
+]

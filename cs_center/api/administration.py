@@ -47,7 +47,18 @@ def import_service_levels() -> dict[str, Any]:
 def move_open_tickets(policy: str) -> str:
 	"""Start moving open tickets that match a policy in force to it, in the background."""
 	require_manager()
-	document = frappe.get_doc("CS Service Policy", policy)
+	return _move("CS Service Policy", policy, moving.SERVICE)
+
+
+@frappe.whitelist(methods=["POST"])
+def move_open_tickets_to_escalation(policy: str) -> str:
+	"""Start moving open tickets that match an escalation policy in force to it; what fell due before is not sent."""
+	require_manager()
+	return _move("CS Escalation Policy", policy, moving.ESCALATION)
+
+
+def _move(doctype: str, policy: str, kind: str) -> str:
+	document = frappe.get_doc(doctype, policy)
 	document.check_permission("read")
 	if document.docstatus != 1 or not document.enabled:
 		frappe.throw(
@@ -55,7 +66,7 @@ def move_open_tickets(policy: str) -> str:
 				frappe.bold(policy)
 			)
 		)
-	moving.start(policy)
+	moving.start(policy, kind)
 	return _("Open tickets that match {0} are being moved to it.").format(frappe.bold(policy))
 
 

@@ -7,9 +7,13 @@ from frappe import _
 from frappe.model.db_query import DatabaseQuery
 
 from cs_center.integrations import helpdesk
+from cs_center.services.escalation import responses
 
 SEES_ALL = {"System Manager", "CS Manager", "CS Quality Auditor", "CS Team Lead", "Agent Manager"}
 """Roles whose work is across teams; an agent sees what Helpdesk lets that agent see of the tickets themselves."""
+
+READING = ("read", "report", "export", "print", "select", "email")
+"""What may be done with what the app has computed."""
 
 WORKSPACE_ROLES = SEES_ALL | {"CS Trainer"}
 
@@ -22,6 +26,55 @@ def clock_conditions(user: str | None = None) -> str:
 def event_conditions(user: str | None = None) -> str:
 	"""SQL condition for lists and reports of ledger events."""
 	return _conditions("CS Service Event", user)
+
+
+def escalation_conditions(user: str | None = None) -> str:
+	"""SQL condition for lists and reports of escalations: those of tickets one may see, and those one was told."""
+	user = user or frappe.session.user
+	on_tickets = _conditions("CS Escalation", user)
+	if not on_tickets:
+		return ""
+	told = (
+		"`tabCS Escalation`.name in (select escalation from `tabCS Notification Delivery`"
+		f" where recipient = {frappe.db.escape(user)})"
+	)
+	return f"(({on_tickets}) or {told})"
+
+
+def may_read_escalation(doc, ptype: str = "read", user: str | None = None) -> bool:
+	"""Whether the user may read an escalation: its ticket's people, and whoever it told."""
+	user = user or frappe.session.user
+	if may_read_reference(doc, ptype, user):
+		return True
+	return ptype in READING and bool(doc.get("name")) and responses.is_told(doc.name, user)
+
+
+def profile_conditions(user: str | None = None) -> str:
+	"""SQL condition for lists and reports of agent profiles: an agent sees the own one."""
+	user = user or frappe.session.user
+	return "" if sees_profiles(user) else f"`tabCS Agent Profile`.user = {frappe.db.escape(user)}"
+
+
+def may_read_profile(doc, ptype: str = "read", user: str | None = None) -> bool:
+	"""Whether the user may do this with a profile, as far as the roles allow it: others' only across teams."""
+	user = user or frappe.session.user
+	return sees_profiles(user) or (ptype in READING and doc.get("user") in (user, None))
+
+
+def sees_profiles(user: str) -> bool:
+	"""Whether the user sees other people's profiles."""
+	return sees_all(user) or "CS Trainer" in frappe.get_roles(user)
+
+
+def require_escalation(name: str) -> None:
+	"""Refuse who may not answer an escalation; the message does not tell whether it exists."""
+	doctype, ticket = responses.reference_of(name)
+	user = frappe.session.user
+	if not doctype or not (may_explain(ticket, user) or responses.is_told(name, user)):
+		frappe.throw(
+			_("You cannot see the escalation {0}. Ask a team lead if you should.").format(frappe.bold(name)),
+			frappe.PermissionError,
+		)
 
 
 def _conditions(doctype: str, user: str | None) -> str:
@@ -39,7 +92,7 @@ def _conditions(doctype: str, user: str | None) -> str:
 def may_read_reference(doc, ptype: str = "read", user: str | None = None) -> bool:
 	"""Whether the user may read the ticket that a clock or event is about; nobody may do more than read."""
 	user = user or frappe.session.user
-	if ptype not in ("read", "report", "export", "print", "select", "email"):
+	if ptype not in READING:
 		return False
 	if sees_all(user) or not doc.get("reference_name"):
 		return True

@@ -1,5 +1,6 @@
 """Handlers on Helpdesk's ticket. Thin: what happened is recorded by ``services.service_levels.ticket_events``."""
 
+from cs_center.services.escalation import rows
 from cs_center.services.service_levels import acknowledgement, store, ticket_events
 from cs_center.services.service_levels.safety import never_blocking
 from cs_center.services.service_levels.settings import read_settings
@@ -24,3 +25,4 @@ def after_insert(doc, method=None):
 def on_trash(doc, method=None):
 	"""Helpdesk gives the name of a deleted last ticket to the next one, which must not inherit its ledger."""
 	store.erase([doc.name])
+	rows.erase([doc.name])

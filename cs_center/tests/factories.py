@@ -157,8 +157,8 @@ def amend(policy, **values):
 	return _submit(after.insert())
 
 
-def _free_order() -> int:
-	taken = set(frappe.get_all("CS Service Policy", pluck="priority_number"))
+def _free_order(doctype: str = "CS Service Policy") -> int:
+	taken = set(frappe.get_all(doctype, pluck="priority_number"))
 	return next(number for number in range(1, 90) if number not in taken)
 
 
@@ -265,3 +265,69 @@ def clock(ticket, metric: str, cycle: int = 1):
 def error_log(text: str) -> list[Any]:
 	"""Error Log entries with this in their title."""
 	return frappe.get_all("Error Log", filters={"method": ["like", f"%{text}%"]}, fields=["method", "error"])
+
+
+def step(
+	level: int, trigger: str = "Share of Target Used", metric: str = "Resolution", **values
+) -> dict[str, Any]:
+	"""A step of an escalation policy: tells the assignee in the app at 100 % unless ``values`` say otherwise."""
+	percent = 100 if trigger == "Share of Target Used" else 0
+	row = {"level": level, "trigger": trigger, "metric": metric, "percent": percent, "in_app": 1}
+	return {**row, "tell": "Assignee", **values}
+
+
+def make_escalation_policy(
+	steps: Iterable[dict[str, Any]],
+	title: str | None = None,
+	conditions: Iterable[dict[str, str]] = (),
+	calendar: str | None = None,
+	order: int | None = None,
+	**values,
+):
+	"""A draft (inserted)."""
+	return frappe.get_doc(
+		{
+			"doctype": "CS Escalation Policy",
+			"title": title or unique("Ladder"),
+			"priority_number": order or _free_order("CS Escalation Policy"),
+			"enabled": 1,
+			"calendar": calendar or create_calendar(),
+			"conditions": list(conditions),
+			"steps": [dict(row) for row in steps],
+			**values,
+		}
+	).insert()
+
+
+def create_escalation_policy(*args, **values):
+	"""A submitted escalation policy."""
+	return _submit(make_escalation_policy(*args, **values))
+
+
+def create_profile(user: str, **values) -> str:
+	"""An agent profile, new or changed."""
+	if frappe.db.exists("CS Agent Profile", user):
+		doc = frappe.get_doc("CS Agent Profile", user)
+		doc.update(values)
+		return doc.save().name
+	return frappe.get_doc({"doctype": "CS Agent Profile", "user": user, **values}).insert().name
+
+
+def escalations(ticket) -> list[Any]:
+	"""Escalation rows of a ticket in the order in which they were raised."""
+	return frappe.get_all(
+		"CS Escalation",
+		filters={"reference_name": getattr(ticket, "name", ticket)},
+		fields=["*"],
+		order_by="raised_at asc, level asc, name asc",
+	)
+
+
+def deliveries(ticket, **filters) -> list[Any]:
+	"""Queued messages about a ticket."""
+	return frappe.get_all(
+		"CS Notification Delivery",
+		filters={"reference_name": getattr(ticket, "name", ticket), **filters},
+		fields=["*"],
+		order_by="creation asc, medium asc, recipient asc",
+	)

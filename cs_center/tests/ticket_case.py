@@ -8,7 +8,7 @@ import frappe
 from frappe.utils import get_datetime
 
 from cs_center.services.service_levels import minute_pass
-from cs_center.services.service_levels.definitions import forget_definitions
+from cs_center.services.service_levels.memory import forget_definitions
 from cs_center.services.service_levels.site_time import current_instant
 from cs_center.services.service_levels.ticket_events import OPENING_FLAG
 from cs_center.tests import factories
@@ -56,6 +56,7 @@ class TicketTestCase(SiteTestCase):
 		frappe.db.set_value(
 			"CS Service Policy", {"docstatus": 1, "imported_from": ["is", "not set"]}, "enabled", 0
 		)
+		frappe.db.set_value("CS Escalation Policy", {"docstatus": 1}, "enabled", 0)
 		forget_definitions()
 		frappe.db.set_single_value("HD Settings", {"skip_email_workflow": 1, "auto_update_status": 0})
 		self.commits = self.enterContext_(no_commits())

@@ -162,6 +162,8 @@ def _old_ticket(row: Any, messages: Sequence[Message], changes: Sequence[StatusC
 		team=row.get("agent_group") or "",
 		priority=row.get("priority") or "",
 		channel=row.get("cs_channel") or "",
+		severity=row.get("cs_severity") or "",
+		rating=helpdesk.stars(row.get("feedback_rating")),
 		assignees=tuple(sorted(helpdesk.assignees(row))),
 		merged_into=(row.get("merged_with") or "") if row.get("is_merged") else "",
 		first_replied_at=to_aware_or_none(row.get("first_responded_on")),

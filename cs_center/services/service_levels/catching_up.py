@@ -11,6 +11,7 @@ import frappe
 
 from cs_center.domain.ledger import Event, EventKind, in_order, missing_events, state_after
 from cs_center.integrations import helpdesk
+from cs_center.services.escalation import choice as escalation_choice
 
 from . import store
 from .evaluation import evaluate_stored
@@ -44,6 +45,7 @@ def missing(doc: Any, events: Sequence[Event], now: datetime) -> list[Event]:
 	fresh = [*replies, *_dated_by_assignments(doc.name, changes)]
 	if facts_changed(doc, in_order(events)):
 		fresh += choose_again(doc, in_order(events), at, sequence + len(fresh) + 1, actor)
+	fresh += escalation_choice.choose_again(doc, in_order(events), at, sequence + len(fresh) + 1, actor)
 	return fresh
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import frappe
 
@@ -18,16 +18,11 @@ from cs_center.domain.policy import (
 	Unit,
 )
 
+from .memory import Made, recall, remember
 from .safety import log_unusable
 from .settings import read_settings
 
 POLICY, CALENDAR = "CS Service Policy", "CS Service Calendar"
-Made = TypeVar("Made")
-
-TRANSACTION = "cs_center_definitions"
-
-_REMEMBERED: dict[tuple[str, str, str, str], tuple[str, Any]] = {}
-"""(site, DocType, name, variant) -> (modified, value). A calendar's table is worth keeping: laying it out costs ms."""
 
 
 def label(code: str) -> str:
@@ -42,29 +37,37 @@ def code(text: str) -> str:
 
 def active_policies() -> list[Policy]:
 	"""Submitted and enabled policies in the order in which they are tried."""
+	return in_force(POLICY, load_policy)
+
+
+def in_force(doctype: str, load: Callable[[str], Made]) -> list[Made]:
+	"""Submitted and enabled records in their order; those that cannot be used are left out and logged."""
 	names = frappe.get_all(
-		POLICY, filters={"docstatus": 1, "enabled": 1}, pluck="name", order_by="priority_number asc, name asc"
+		doctype,
+		filters={"docstatus": 1, "enabled": 1},
+		pluck="name",
+		order_by="priority_number asc, name asc",
 	)
-	return [policy for name in names if (policy := _usable_policy(name))]
+	return [made for name in names if (made := load_if_usable(doctype, name, load)) is not None]
 
 
-def _usable_policy(name: str) -> Policy | None:
-	"""The policy; None when it cannot be used (edited behind the form's back), so that the others still are."""
+def load_if_usable(doctype: str, name: str, load: Callable[[str], Made]) -> Made | None:
+	"""One definition; None when it cannot be used (edited behind the form's back), so that the others still are."""
 	try:
-		return load_policy(name)
+		return load(name)
 	except (ValueError, TypeError):  # DomainError is one; a bad enum or an empty amount raises its own
-		log_unusable(POLICY, name)
+		log_unusable(doctype, name)
 		return None
 
 
 def load_policy(name: str) -> Policy:
 	"""One policy version, submitted or not; raises a PolicyError when it cannot be used."""
-	return _in_transaction(POLICY, name) or _keep(POLICY, name, _policy_from_cache(name))
+	return recall(POLICY, name, _policy_from_cache)
 
 
 def _policy_from_cache(name: str) -> Policy:
 	warn_percent = read_settings().warn_percent
-	return _remember(POLICY, name, str(warn_percent), lambda doc: policy_of(doc, warn_percent))
+	return remember(POLICY, name, str(warn_percent), lambda doc: policy_of(doc, warn_percent))
 
 
 def policy_of(doc: Any, warn_percent: int) -> Policy:
@@ -94,45 +97,11 @@ def policy_of(doc: Any, warn_percent: int) -> Policy:
 
 def load_calendar(name: str) -> ServiceCalendar:
 	"""One calendar; raises a CalendarError when it cannot be used."""
-	return _in_transaction(CALENDAR, name) or _keep(CALENDAR, name, _calendar_from_cache(name))
+	return recall(CALENDAR, name, _calendar_from_cache)
 
 
 def _calendar_from_cache(name: str) -> ServiceCalendar:
-	return _remember(CALENDAR, name, "", lambda doc: ServiceCalendar.from_dict(doc.get_spec()))
-
-
-def _in_transaction(doctype: str, name: str) -> Any:
-	"""What this transaction has loaded already: asking even Frappe's cache costs more than a year of calendar."""
-	known = getattr(frappe.local, TRANSACTION, None)
-	return known.get((doctype, name)) if known else None
-
-
-def _keep(doctype: str, name: str, made: Made) -> Made:
-	known = getattr(frappe.local, TRANSACTION, None)
-	if known is None:
-		known = {}
-		setattr(frappe.local, TRANSACTION, known)
-		frappe.db.after_commit.add(forget_definitions)
-		frappe.db.after_rollback.add(forget_definitions)
-	known[doctype, name] = made
-	return made
-
-
-def forget_definitions() -> None:
-	"""After a definition changed, and at the end of each transaction: somebody else may have changed one."""
-	if hasattr(frappe.local, TRANSACTION):
-		delattr(frappe.local, TRANSACTION)
-
-
-def _remember(doctype: str, name: str, variant: str, make: Callable[[Any], Made]) -> Made:
-	doc = frappe.get_cached_doc(doctype, name)
-	key = (frappe.local.site, doctype, name, variant)
-	known = _REMEMBERED.get(key)
-	if known and known[0] == str(doc.modified):
-		return known[1]
-	made = make(doc)
-	_REMEMBERED[key] = (str(doc.modified), made)
-	return made
+	return remember(CALENDAR, name, "", lambda doc: ServiceCalendar.from_dict(doc.get_spec()))
 
 
 class Definitions(Mapping[str, Any]):
@@ -158,15 +127,15 @@ class Definitions(Mapping[str, Any]):
 
 def policies_by_name() -> Mapping[str, Policy]:
 	"""Every policy version by name, loaded when asked for."""
-	return Definitions(load_policy, lambda name: _is_there(POLICY, name))
+	return Definitions(load_policy, lambda name: is_there(POLICY, name))
 
 
 def calendars_by_name() -> Mapping[str, ServiceCalendar]:
 	"""Every calendar by name, loaded when asked for."""
-	return Definitions(load_calendar, lambda name: _is_there(CALENDAR, name))
+	return Definitions(load_calendar, lambda name: is_there(CALENDAR, name))
 
 
-def _is_there(doctype: str, name: str) -> bool:
+def is_there(doctype: str, name: str) -> bool:
 	try:
 		frappe.get_cached_doc(doctype, name)
 	except frappe.DoesNotExistError:

@@ -12,16 +12,19 @@ from cs_center.domain.clocks import Clock, compute_clocks
 from cs_center.domain.explanation import AHEAD, Line, timeline
 from cs_center.domain.ledger import Event, EventKind, state_after
 from cs_center.integrations import helpdesk
+from cs_center.services.escalation import timeline as escalation_timeline
 
 from . import store
 from .definitions import calendars_by_name, label, load_policy, policies_by_name
-from .explain_messages import amount_text, event_text, length_text, line_text, trial_text
+from .explain_amounts import amount_text, length_text
+from .explain_messages import event_text, line_text, trial_text
 from .policy_choice import last_policy_event
 from .site_time import current_instant, display, site_zone, to_stored
 
 
 def explain_ticket(ticket: str) -> dict[str, Any]:
-	"""Everything that one screen needs: ``ticket``, ``policy`` (with trials), ``clocks``, ``timeline``, ``time_zone``.
+	"""Everything that one screen needs: ``ticket``, ``policy`` (with trials), ``clocks``, ``escalation`` (policy and
+	steps), ``timeline``, ``time_zone``.
 
 	Times are naive site time ("YYYY-MM-DD HH:MM:SS"), texts are in the language of the request. Changes nothing.
 	"""
@@ -29,6 +32,8 @@ def explain_ticket(ticket: str) -> dict[str, Any]:
 	events = store.load_events([ticket]).get(ticket, [])
 	clocks = compute_clocks(events, policies_by_name(), calendars_by_name(), now)
 	so_far = _as_if_resolved(events, now)
+	escalation = escalation_timeline.tell(ticket, events, clocks, now)
+	lines = [_line(line) for line in timeline(events, clocks, now)]
 	row = frappe.db.get_value(
 		helpdesk.TICKET,
 		ticket,
@@ -41,7 +46,8 @@ def explain_ticket(ticket: str) -> dict[str, Any]:
 		"time_zone": site_zone().key,
 		"policy": _policy(events),
 		"clocks": [_clock(clock, so_far.get((clock.metric.value, clock.cycle))) for clock in clocks],
-		"timeline": [_line(line) for line in timeline(events, clocks, now)],
+		"escalation": {"policy": escalation.policy, "steps": escalation.steps},
+		"timeline": sorted([*lines, *escalation.lines], key=lambda line: (line["ahead"], line["at"])),
 	}
 
 

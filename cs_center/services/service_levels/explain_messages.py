@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from frappe import _
@@ -10,9 +9,10 @@ from frappe import _
 from cs_center.domain.clocks import Clock
 from cs_center.domain.explanation import Kind, Line
 from cs_center.domain.ledger import Event, EventKind
-from cs_center.domain.units import Amount
+from cs_center.services.escalation.sentences import choice_text
 
 from .definitions import label
+from .explain_amounts import amount_text, counted_text, length_text
 from .policy_choice import REASON_ADOPTED, REASON_FACTS, REASON_MOVED, REASON_OPENED
 from .site_time import display
 
@@ -57,19 +57,19 @@ def _clock_values(clock: Clock) -> tuple[str, ...]:
 	)
 
 
-def counted_text(length: timedelta | None, amount: Amount) -> str:
-	"""A length with how it is counted: open time for business units."""
-	kind = _("{0} of business time") if amount.unit.is_business else _("{0} of calendar time")
-	return kind.format(length_text(length))
-
-
 def event_text(event: Event) -> str:
 	"""The sentence of one event."""
 	if event.kind is EventKind.POLICY_CHANGED:
 		return _policy_text(event)
+	if event.kind is EventKind.ESCALATION_POLICY_CHANGED:
+		return choice_text(event)
 	if event.kind is EventKind.PAUSED and event.detail.get("reconstructed"):
 		return _("Paused (from Helpdesk's record)")
-	return _event_sentences()[event.kind].format(event.value or _("nobody"), event.actor or _("the system"))
+	value = _(event.value) if event.kind in _TRANSLATED_VALUES else event.value
+	return _event_sentences()[event.kind].format(value or _("nobody"), event.actor or _("the system"))
+
+
+_TRANSLATED_VALUES = (EventKind.PRIORITY_CHANGED, EventKind.CHANNEL_CHANGED, EventKind.SEVERITY_CHANGED)
 
 
 def _event_sentences() -> dict[EventKind, str]:
@@ -87,6 +87,8 @@ def _event_sentences() -> dict[EventKind, str]:
 		EventKind.UNASSIGNED: _("Taken away from {0} by {1}"),
 		EventKind.TEAM_CHANGED: _("Team is now {0} (by {1})"),
 		EventKind.PRIORITY_CHANGED: _("Priority is now {0} (by {1})"),
+		EventKind.SEVERITY_CHANGED: _("Severity is now {0} (by {1})"),
+		EventKind.RATED: _("The customer rated the service with {0} of 5 stars"),
 		EventKind.CHANNEL_CHANGED: _("Channel is now {0} (by {1})"),
 		EventKind.MERGED: _("Merged into ticket {0} by {1}"),
 		EventKind.CANCELLED: _("Cancelled by {1}"),
@@ -156,23 +158,3 @@ def trial_text(row: dict[str, Any]) -> str:
 		)
 		.rstrip()
 	)
-
-
-def amount_text(amount: Amount) -> str:
-	"""2 business hours, with the unit's own name."""
-	number = f"{amount.value:g}"
-	seconds = amount.unit.value.endswith("seconds")
-	if seconds and amount.value >= 60 and amount.value % 60 == 0:
-		return counted_text(timedelta(seconds=amount.value), amount)
-	return _("{0} {1}").format(number, _(label(amount.unit.value)).lower())
-
-
-def length_text(length: timedelta | None) -> str:
-	"""1 h 30 min; seconds only below a minute."""
-	total = int(length.total_seconds()) if length else 0
-	if total < 60:
-		return _("{0} s").format(total)
-	hours, minutes = total // 3600, total % 3600 // 60
-	if not hours:
-		return _("{0} min").format(minutes)
-	return _("{0} h {1} min").format(hours, minutes) if minutes else _("{0} h").format(hours)

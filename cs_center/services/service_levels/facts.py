@@ -21,6 +21,9 @@ NAMED_FACTS = {
 SUPERVISORS = {"CS Manager", "CS Team Lead"}
 """Roles besides Helpdesk's own that may say a ticket's channel, tier, category and severity."""
 
+CENTRE_FIELDS = ("cs_dedicated_agent", "cs_raised_from")
+"""Further fields that only the centre's own people may write."""
+
 STATE_FIELDS = (
 	"status",
 	"agent_group",
@@ -29,6 +32,8 @@ STATE_FIELDS = (
 	"merged_with",
 	"cs_channel",
 	"cs_policy",
+	"cs_severity",
+	"feedback_rating",
 	"_assign",
 )
 """Ticket fields that the ledger watches."""
@@ -41,6 +46,8 @@ def state_of(ticket: Any, assignees: frozenset[str] | None = None) -> TicketStat
 		team=ticket.get("agent_group") or "",
 		priority=ticket.get("priority") or "",
 		channel=ticket.get("cs_channel") or "",
+		severity=ticket.get("cs_severity") or "",
+		rating=helpdesk.stars(ticket.get("feedback_rating")),
 		merged_into=(ticket.get("merged_with") or "") if ticket.get("is_merged") else "",
 		assignees=helpdesk.assignees(ticket) if assignees is None else assignees,
 	)
@@ -63,7 +70,7 @@ def keep_from_customers(ticket: Any) -> None:
 	if user == "Administrator" or helpdesk.is_agent(user) or SUPERVISORS & set(frappe.get_roles(user)):
 		return
 	before = ticket.get_doc_before_save()
-	for name in NAMED_FACTS.values():
+	for name in (*NAMED_FACTS.values(), *CENTRE_FIELDS):
 		allowed = before.get(name) if before else None
-		if ticket.get(name) and ticket.get(name) != allowed:
+		if (ticket.get(name) or None) != (allowed or None):
 			ticket.set(name, allowed)

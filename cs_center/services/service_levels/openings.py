@@ -9,6 +9,7 @@ import frappe
 
 from cs_center.domain.ledger import Event, EventKind, TicketState
 from cs_center.integrations import helpdesk
+from cs_center.services.escalation import choice as escalation_choice
 
 from . import adoption, store
 from .channels import derive_channel
@@ -19,10 +20,11 @@ from .site_time import to_aware
 
 
 def opening_events(ticket: Any, at: datetime, actor: str) -> list[Event]:
-	"""Opened, and the policy that matches: what every ledger of a ticket made under this app begins with."""
+	"""Opened, and the policies that match: what every ledger of a ticket made under this app begins with."""
 	match, facts = choose(ticket)
 	opened = Event(EventKind.OPENED, at, 1, actor, detail=_detail(ticket, state_of(ticket, frozenset())))
-	return [opened, policy_event(match, facts, at, 2, actor, REASON_OPENED)]
+	policy = policy_event(match, facts, at, 2, actor, REASON_OPENED)
+	return [opened, policy, *escalation_choice.first_choice(ticket, at, 3, actor)]
 
 
 def _detail(ticket: Any, seen: TicketState) -> dict[str, Any]:
@@ -30,6 +32,8 @@ def _detail(ticket: Any, seen: TicketState) -> dict[str, Any]:
 		"team": seen.team,
 		"priority": seen.priority,
 		"channel": seen.channel,
+		"severity": seen.severity,
+		"rating": seen.rating,
 		"raised_by": ticket.get("raised_by") or "",
 		"customer": ticket.get("customer") or "",
 	}

@@ -33,11 +33,12 @@ def policy_event(
 		sequence,
 		actor,
 		match.policy.name if match.policy else "",
-		{"reason": reason, "facts": dict(facts), "trials": [_trial(trial) for trial in match.trials]},
+		{"reason": reason, "facts": dict(facts), "trials": [trial_row(trial) for trial in match.trials]},
 	)
 
 
-def _trial(trial: Trial) -> dict[str, Any]:
+def trial_row(trial: Trial) -> dict[str, Any]:
+	"""One trial as an event's detail keeps it."""
 	row: dict[str, Any] = {"policy": trial.policy, "title": trial.title, "matched": trial.matched}
 	if trial.failed:
 		row["failed"] = {

@@ -8,7 +8,8 @@ import frappe
 
 from cs_center.domain.policy import DEFAULT_WARN_PERCENT
 
-DEFAULT_BATCH_SIZE = 500
+DEFAULT_BATCH_SIZE = 100
+"""A batch holds its tickets' rows: an agent who saves one of them meanwhile waits for as long as the batch takes."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,12 @@ import frappe
 
 from cs_center.domain.ledger import Event, EventKind, missing_events, state_after
 from cs_center.integrations import helpdesk
+from cs_center.services.escalation import choice as escalation_choice
+from cs_center.services.escalation import rows
+from cs_center.services.escalation.situations import is_governed
 
 from . import store
+from .acting import acting_user
 from .channels import derive_channel
 from .evaluation import evaluate
 from .facts import STATE_FIELDS, keep_from_customers, state_of
@@ -46,31 +50,40 @@ def _record_opening(doc: Any, settings: ServiceLevelSettings, now: datetime) -> 
 	frappe.flags[OPENING_FLAG] = doc.name
 	if not doc.get("cs_channel"):
 		doc.cs_channel = derive_channel(doc, settings) or None
-	actor = frappe.session.user
+	actor = acting_user()
 	events = opening_events(doc, now, actor)
-	events += missing_events(state_after(events), state_of(doc, frozenset()), now, actor, 3)
+	events += missing_events(state_after(events), state_of(doc, frozenset()), now, actor, len(events) + 1)
 	_store_and_show(doc, [], events, settings, now)
 
 
 def _events_of_save(doc: Any, events: Sequence[Event], now: datetime) -> list[Event]:
 	known = state_after(events)
-	sequence, actor = max((event.sequence for event in events), default=0), frappe.session.user
+	sequence, actor = max((event.sequence for event in events), default=0), acting_user()
 	# Assignments are recorded from ToDo rows: the copy on a document being saved may be stale.
 	fresh = missing_events(known, state_of(doc, known.assignees), now, actor, sequence + 1)
 	if facts_changed(doc, events):
 		fresh += choose_again(doc, events, now, sequence + len(fresh) + 1, actor)
+	fresh += escalation_choice.choose_again(doc, events, now, sequence + len(fresh) + 1, actor)
 	return fresh
 
 
 def _store_and_show(
 	doc: Any, events: Sequence[Event], fresh: Sequence[Event], settings: ServiceLevelSettings, now: datetime
 ) -> None:
-	evaluation = evaluate([*events, *fresh], now, settings)
+	evaluation = evaluate([*events, *fresh], now, settings, _escalations(doc.name, events))
 	if fresh:
 		store.append_events(doc.name, fresh)
 		stored = store.load_clock_rows([doc.name], lock=True) if events else {}
 		store.replace_clocks({doc.name: evaluation.clocks}, stored)
 	show_on_document(doc, evaluation.shown)
+
+
+def _escalations(ticket: str, events: Sequence[Event]) -> Sequence[Any]:
+	"""Escalation rows of a stored ticket; not asked for where there can be none.
+
+	They only say when the pass has to look next. A plain read is enough: what it misses makes the pass look once more.
+	"""
+	return rows.load([ticket]).get(ticket, ()) if is_governed(events) else ()
 
 
 def finish_opening(doc: Any) -> None:
@@ -158,7 +171,7 @@ def record(ticket: str, events_of: Any) -> None:
 	fresh = events_of(events, row, now, max((event.sequence for event in events), default=0) + 1)
 	if not fresh and not begins:
 		return
-	evaluation = evaluate([*events, *fresh], now, settings)
+	evaluation = evaluate([*events, *fresh], now, settings, _escalations(ticket, events))
 	store.append_events(ticket, fresh)
 	store.replace_clocks({ticket: evaluation.clocks}, store.load_clock_rows([ticket], lock=True))
 	show_in_row(row, evaluation.shown)

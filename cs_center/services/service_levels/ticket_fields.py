@@ -10,7 +10,7 @@ import frappe
 from frappe.utils import get_datetime
 
 from cs_center.domain.clocks import Clock
-from cs_center.domain.ledger import Category
+from cs_center.domain.ledger import TicketState
 from cs_center.domain.ticket_summary import summarise
 from cs_center.integrations import helpdesk
 
@@ -22,19 +22,26 @@ SHOWN_FIELDS = (
 	"cs_policy",
 	"cs_next_deadline",
 	"cs_service_state",
+	"cs_next_escalation_at",
 	*DEADLINE_FIELDS,
 )
 
 
 def shown_values(
-	clocks: Sequence[Clock], policy: str, category: Category, now: datetime, settings: ServiceLevelSettings
+	clocks: Sequence[Clock],
+	state: TicketState,
+	next_escalation_at: datetime | None,
+	now: datetime,
+	settings: ServiceLevelSettings,
 ) -> dict[str, Any]:
 	"""Field values for the ticket. Helpdesk's own fields only where the setting says so and a clock governs them."""
-	summary = summarise(clocks, category, now)
+	summary = summarise(clocks, state.category, now)
+	policy = state.policy
 	values: dict[str, Any] = {
 		"cs_policy": policy or None,
 		"cs_next_deadline": to_stored(summary.next_deadline),
 		"cs_service_state": summary.service_state,
+		"cs_next_escalation_at": to_stored(next_escalation_at),
 	}
 	if policy and settings.writes_deadlines and summary.agreement_status:
 		values["agreement_status"] = summary.agreement_status

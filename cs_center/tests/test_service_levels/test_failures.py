@@ -6,7 +6,7 @@ import frappe
 from frappe.utils import strip_html
 
 from cs_center.services.service_levels import safety, store, ticket_events
-from cs_center.services.service_levels.definitions import forget_definitions
+from cs_center.services.service_levels.memory import forget_definitions
 from cs_center.tests.factories import (
 	ALL_METRICS,
 	TWO_AND_EIGHT,

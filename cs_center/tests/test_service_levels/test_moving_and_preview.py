@@ -110,10 +110,10 @@ class TestMoving(MovingTestCase):
 		new = amend(self.policy, targets=STRICT)
 		real = evaluation.evaluate
 
-		def evaluate(ledger, now, settings):
+		def evaluate(ledger, now, settings, escalations=()):
 			if any(event.detail.get("raised_by") == "bad@shop.example" for event in ledger):
 				raise RuntimeError("this ledger cannot be read")
-			return real(ledger, now, settings)
+			return real(ledger, now, settings, escalations)
 
 		with patch.object(evaluation, "evaluate", evaluate):
 			self.move(new)
