@@ -1,5 +1,7 @@
 """The page /cs-explain?ticket=NAME: why a ticket's deadlines are what they are, on one screen."""
 
+from urllib.parse import urlencode
+
 import frappe
 from frappe import _
 
@@ -12,7 +14,8 @@ no_cache = 1
 def get_context(context):
 	"""Context for the template; sends guests to the login page and refuses who may not see the ticket."""
 	if frappe.session.user == "Guest":
-		frappe.local.flags.redirect_location = f"/login?redirect-to=/cs-explain?ticket={_requested()}"
+		page = f"/cs-explain?{urlencode({'ticket': _requested()})}"
+		frappe.local.flags.redirect_location = f"/login?{urlencode({'redirect-to': page})}"
 		raise frappe.Redirect
 	ticket = _requested()
 	require_ticket(ticket)
