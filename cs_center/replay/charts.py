@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import StringIO
+from typing import Literal
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -60,7 +61,7 @@ def attainment_chart(rows: Sequence[tuple[str, float, int]], name: str) -> str:
 		axes.invert_yaxis()
 		axes.tick_params(length=0)
 
-	return _drawn(draw, name, max(1.2, ROW_HEIGHT * len(rows) + 0.6))
+	return drawn(draw, name, max(1.2, ROW_HEIGHT * len(rows) + 0.6))
 
 
 def elapsed_chart(
@@ -88,9 +89,9 @@ def elapsed_chart(
 			axes.text(place, height, label, transform=axes.get_xaxis_transform(), ha="center", fontsize=8)
 		axes.set_xticks(places, labels, rotation=45, ha="right")
 		axes.set_ylabel(words["clocks"])
-		_finish(axes)
+		finish(axes)
 
-	return _drawn(draw, name, CHART_HEIGHT + 0.4)
+	return drawn(draw, name, CHART_HEIGHT + 0.4)
 
 
 def months_chart(
@@ -115,9 +116,9 @@ def months_chart(
 		step = 1 if len(months) <= MONTH_LABELS else 3 if len(months) <= 4 * MONTH_LABELS else 12
 		axes.set_xticks(places[::step], list(months)[::step], rotation=45, ha="right")
 		axes.set_ylabel(words["breaches"])
-		_finish(axes)
+		finish(axes)
 
-	return _drawn(draw, name, CHART_HEIGHT + 0.2)
+	return drawn(draw, name, CHART_HEIGHT + 0.2)
 
 
 def policies_chart(
@@ -137,16 +138,18 @@ def policies_chart(
 		axes.set_xticks(range(len(rows)), [label for label, _ in rows])
 		axes.set_ylim(0, 100)
 		axes.set_ylabel(f"{words['attainment']} (%)")
-		_finish(axes)
+		finish(axes)
 
-	return _drawn(draw, name, CHART_HEIGHT + 0.2)
+	return drawn(draw, name, CHART_HEIGHT + 0.2)
 
 
-def _finish(axes: Axes) -> None:
-	"""Whole numbers on the upright axis, and the legend beside the drawing, never on it."""
-	axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-	axes.grid(axis="y")
-	axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+def finish(axes: Axes, has_legend: bool = True, counts: Literal["x", "y"] = "y") -> None:
+	"""Whole numbers on the axis that counts, and the legend beside the drawing, never on it."""
+	axis = axes.yaxis if counts == "y" else axes.xaxis
+	axis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+	axes.grid(axis=counts)
+	if has_legend:
+		axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
 
 
 def _label_heights(targets: Sequence[tuple[float, str]]) -> list[float]:
@@ -158,7 +161,8 @@ def _label_heights(targets: Sequence[tuple[float, str]]) -> list[float]:
 	return heights
 
 
-def _drawn(draw: Callable[[Axes], None], name: str, height: float) -> str:
+def drawn(draw: Callable[[Axes], None], name: str, height: float) -> str:
+	"""The chart that ``draw`` makes, ready for the inside of a page; ``name`` keeps its ids apart from others'."""
 	with _quiet_style():
 		figure = Figure(figsize=(WIDTH, height), layout="constrained")
 		draw(figure.add_subplot())

@@ -89,7 +89,9 @@ def _add_replay(commands: Any) -> None:
 	replay.add_argument(
 		"--mapping", type=Path, required=True, metavar="FILE", help="what the log's columns mean"
 	)
-	replay.add_argument("--policies", type=Path, required=True, metavar="FILE", help="calendars and policies")
+	replay.add_argument(
+		"--policies", type=Path, required=True, metavar="FILE", help="calendars, policies and escalation"
+	)
 	replay.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
 	replay.add_argument("--format", choices=sorted(set(FORMATS.values())), help="default: by the extension")
 	replay.add_argument("--now", metavar="ISO", help="instant of evaluation; default: the log's last event")

@@ -17,11 +17,17 @@ from .ticket_states import WHEN_ANY, WHEN_WORK, Activity, Implied, Standing
 
 NEEDED_ROLES = ("ticket", "time", "activity")
 OPTIONAL_ROLES = ("actor", "assignee", "priority", "team", "channel", "merged_into")
+ESCALATION_ROLES = ("rating", "dedicated_agent")
+"""Read only when there are escalation policies: nothing else asks for them."""
+
+SEVERITY = "severity"
+"""The fact whose changes escalation watches."""
 
 FROM_COLUMNS = {
 	EventKind.PRIORITY_CHANGED: "priority",
 	EventKind.TEAM_CHANGED: "team",
 	EventKind.CHANNEL_CHANGED: "channel",
+	EventKind.RATED: "rating",
 }
 """Kinds that are seen in the columns, whatever the activity says."""
 
@@ -41,6 +47,15 @@ class LogMapping:
 	zone: ZoneInfo
 	activities: Mapping[str, Activity]
 	implied: tuple[Implied, ...]
+
+	@property
+	def kinds(self) -> frozenset[EventKind]:
+		"""Kinds of events that the log can tell."""
+		named = (*self.activities.values(), *self.implied)
+		seen = {kind for kind, role in FROM_COLUMNS.items() if role in self.columns}
+		if SEVERITY in self.facts:
+			seen.add(EventKind.SEVERITY_CHANGED)
+		return frozenset(seen.union(*(one.kinds for one in named)))
 
 	@property
 	def known_facts(self) -> tuple[str, ...]:
@@ -78,9 +93,11 @@ def read_mapping(path: Path) -> LogMapping:
 
 
 def _read_columns(part: Part) -> tuple[dict[str, str], dict[str, str]]:
-	part.only(*NEEDED_ROLES, *OPTIONAL_ROLES, "facts")
+	part.only(*NEEDED_ROLES, *OPTIONAL_ROLES, *ESCALATION_ROLES, "facts")
 	needed = {role: part.need(role).as_text() for role in NEEDED_ROLES}
-	optional = {role: found.as_text() for role in OPTIONAL_ROLES if (found := part.get(role))}
+	optional = {
+		role: found.as_text() for role in (*OPTIONAL_ROLES, *ESCALATION_ROLES) if (found := part.get(role))
+	}
 	facts = found.items() if (found := part.get("facts")) else ()
 	for fact, column in facts:
 		if fact in ("priority", "team", "channel"):
@@ -127,7 +144,11 @@ def _read_kind(part: Part) -> EventKind:
 		raise part.refuse(
 			f"{kind.value!r} is read from the column {role!r}. Name that column; leave this out."
 		)
-	if kind is EventKind.POLICY_CHANGED:
+	if kind is EventKind.SEVERITY_CHANGED:
+		raise part.refuse(
+			f"{kind.value!r} is read from the fact {SEVERITY!r}. Name its column under facts; leave this out."
+		)
+	if kind in (EventKind.POLICY_CHANGED, EventKind.ESCALATION_POLICY_CHANGED):
 		raise part.refuse("policies are chosen by their conditions, not read from a log. Leave this out.")
 	return kind
 

@@ -25,7 +25,7 @@ def time_reader(form: str, zone: tzinfo) -> TimeReader:
 	before the gap. The function raises RowError for text of another form.
 	"""
 	if form == ISO:
-		return lambda text: _to_utc(_read_iso(text), zone)
+		return lambda text: _to_utc(read_iso(text), zone)
 	slow = _pattern_reader(form)
 	found = _ISO_LIKE.fullmatch(form)
 	read = (
@@ -44,7 +44,8 @@ def _to_utc(moment: datetime, zone: tzinfo) -> datetime:
 	return moment.astimezone(timezone.utc)
 
 
-def _read_iso(text: str) -> datetime:
+def read_iso(text: str) -> datetime:
+	"""An ISO 8601 text, aware where it has an offset; RowError for text of another form."""
 	try:
 		return datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith(("Z", "z")) else text)
 	except ValueError as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .errors import UnusableInputError
 
-OWN_FILES = ("clocks.jsonl", "summary.json", "report.html")
+OWN_FILES = ("clocks.jsonl", "escalations.jsonl", "summary.json", "report.html")
 """The files a replay writes; one that this run does not write is removed, for it would tell of another run."""
 
 

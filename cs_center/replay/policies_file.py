@@ -1,4 +1,4 @@
-"""The policies file: calendars by name, and the policies that use them."""
+"""The policies file: calendars by name, the policies that use them, and who is told when a promise is in danger."""
 
 from __future__ import annotations
 
@@ -7,47 +7,38 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cs_center.domain.calendar import ServiceCalendar
-from cs_center.domain.errors import UnknownCalendarError
-from cs_center.domain.policy import (
-	DEFAULT_WARN_PERCENT,
-	Condition,
-	Metric,
-	Operator,
-	Policy,
-	Target,
-	check_condition,
-	check_order,
-	facts_used,
-)
-from cs_center.domain.units import Amount, Unit
+from cs_center.domain.policy import DEFAULT_WARN_PERCENT, Metric, Policy, Target, facts_used
 
 from .errors import blamed_on
+from .escalation_file import EscalationPack, read_escalation
 from .json_input import Part, read_json
+from .policy_parts import in_order, read_amount, read_calendar_name, read_conditions, read_title
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyPack:
-	"""Checked calendars and policies (in ascending order) of one file; ``facts``: names that conditions ask for."""
+	"""Checked calendars and policies (in ascending order) of one file; ``facts``: names that conditions ask for.
+
+	``escalation``: None when the file has no escalation policies.
+	"""
 
 	source: Path
 	calendars: Mapping[str, ServiceCalendar]
 	policies: tuple[Policy, ...]
 	facts: tuple[str, ...]
+	escalation: EscalationPack | None = None
 
 
 def read_policies(path: Path) -> PolicyPack:
-	"""Read and check ``{"calendars": {...}, "policies": [...]}``; UnusableInputError names the place."""
-	whole = read_json(path).only("comment", "calendars", "policies")
+	"""Read and check ``{"calendars": {...}, "policies": [...], ...}``; UnusableInputError names the place."""
+	whole = read_json(path).only("comment", "calendars", "policies", "escalation_policies", "people")
 	calendars = read_calendars(whole.need("calendars"))
 	rows = whole.need("policies")
-	policies = [_read_policy(row, calendars) for row in rows.rows()]
-	if not policies:
-		raise rows.refuse("holds no policy. Add at least one.")
-	_refuse_repeated_names(rows, policies)
-	with blamed_on(path, "policies"):
-		check_order(policies)
-	policies.sort(key=lambda policy: policy.order)
-	return PolicyPack(path, calendars, tuple(policies), facts_used(policies))
+	policies = in_order(rows, [_read_policy(row, calendars) for row in rows.rows()], "policy")
+	promised = {target.metric for policy in policies for target in policy.targets}
+	escalation = read_escalation(whole, calendars, promised)
+	asking = (*policies, *escalation.policies) if escalation else policies
+	return PolicyPack(path, calendars, policies, facts_used(asking), escalation)
 
 
 def read_calendars(part: Part) -> dict[str, ServiceCalendar]:
@@ -69,59 +60,28 @@ def read_calendar(part: Part) -> ServiceCalendar:
 
 def _read_policy(part: Part, calendars: Mapping[str, ServiceCalendar]) -> Policy:
 	part.only("comment", "name", "title", "order", "calendar", "conditions", "targets")
-	name = part.need("name").as_text()
-	title = found.as_text() if (found := part.get("title")) else name
-	calendar = part.need("calendar")
-	if calendar.as_text() not in calendars:
-		error = UnknownCalendarError(policy=title, calendar=calendar.value)
-		raise calendar.refuse(f"{error} Calendars of this file: {', '.join(calendars) or 'none'}.")
-	conditions = part.get("conditions")
+	name, title = read_title(part)
 	targets = part.get("targets")
+	calendar = read_calendar_name(part.need("calendar"), title, calendars)
 	with blamed_on(part.source, part.place):
 		return Policy(
 			name=name,
 			title=title,
 			order=part.need("order").as_integer(),
-			calendar=calendar.value,
+			calendar=calendar,
 			targets=tuple(_read_target(row) for row in targets.rows()) if targets else (),
-			conditions=tuple(_read_condition(row) for row in conditions.rows()) if conditions else (),
+			conditions=read_conditions(part.get("conditions")),
 			family=name,
 		)
-
-
-def _read_condition(part: Part) -> Condition:
-	part.only("comment", "fact", "operator", "value")
-	value = part.get("value")
-	condition = Condition(
-		fact=part.need("fact").as_text(),
-		operator=part.need("operator").as_member(Operator, "an operator"),
-		value=str(value.value) if value else "",
-	)
-	with blamed_on(part.source, part.place):
-		check_condition(condition)
-	return condition
 
 
 def _read_target(part: Part) -> Target:
 	part.only("comment", "metric", "priority", "amount", "unit", "warn_percent", "pauses")
 	priority, warn, pauses = (part.get(key) for key in ("priority", "warn_percent", "pauses"))
-	metric = part.need("metric").as_member(Metric, "a metric")
-	unit = part.need("unit").as_member(Unit, "a unit")
-	amount = part.need("amount")
-	with blamed_on(part.source, amount.place):
-		return Target(
-			metric=metric,
-			amount=Amount(amount.as_number(), unit),
-			priority=priority.as_text() if priority else None,
-			warn_percent=warn.as_integer() if warn else DEFAULT_WARN_PERCENT,
-			pauses=pauses.as_bool() if pauses else True,
-		)
-
-
-def _refuse_repeated_names(part: Part, policies: list[Policy]) -> None:
-	"""Clocks name their policy; two of one name could not be told apart."""
-	seen: set[str] = set()
-	for policy, row in zip(policies, part.rows(), strict=True):
-		if policy.name in seen:
-			raise row.refuse(f"a policy with the name {policy.name!r} stands above. Give each its own name.")
-		seen.add(policy.name)
+	return Target(
+		metric=part.need("metric").as_member(Metric, "a metric"),
+		amount=read_amount(part),
+		priority=priority.as_text() if priority else None,
+		warn_percent=warn.as_integer() if warn else DEFAULT_WARN_PERCENT,
+		pauses=pauses.as_bool() if pauses else True,
+	)

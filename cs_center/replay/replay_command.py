@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from .errors import UnusableInputError
+from .log_limits import refuse_what_the_log_cannot_tell
 from .log_mapping import LogMapping, read_mapping
 from .moments import read_moment
 from .output_folder import write_folder
-from .policies_file import PolicyPack, read_policies
+from .policies_file import read_policies
 from .runner import Plan, Result, local_executor, replay
 from .summary import REJECTED_LISTED, summarise
 from .tally import Tally
@@ -32,16 +33,17 @@ def run(options: Namespace) -> int:
 	if not options.no_report:
 		_refuse_missing_extra()
 	mapping, pack = read_mapping(options.mapping), read_policies(options.policies)
-	_refuse_unknown_facts(pack, mapping)
+	refuse_what_the_log_cannot_tell(pack, mapping)
 	with _without_cycle_search():
-		log = read_log(options.log, format_of(options.log, options.format), mapping, pack.facts)
+		form = format_of(options.log, options.format)
+		log = read_log(options.log, form, mapping, pack.facts, for_escalation=pack.escalation is not None)
 		plan = Plan(pack, mapping, _evaluation_instant(options, log, mapping))
-		lines, tally = _run_all(log, plan, options.workers)
-	if not tally.tickets:
+		result = _run_all(log, plan, options.workers)
+	if not result.tally.tickets:
 		raise UnusableInputError(options.log, "", f"holds no ticket opened up to {plan.now.isoformat()}.")
-	summary = summarise(log, tally, pack.policies, plan.now, mapping.zone)
-	write_folder(options.out, dict(_files(options, lines, summary)))
-	_tell_rejected(options.log, sorted([*log.rejected, *tally.rejected]))
+	summary = summarise(log, result.tally, pack, plan.now, mapping.zone)
+	write_folder(options.out, dict(_files(options, result, summary)))
+	_tell_rejected(options.log, sorted([*log.rejected, *result.tally.rejected]))
 	_tell_result(options.out, summary)
 	return 1 if options.strict and summary["rows_rejected"] else 0
 
@@ -55,18 +57,6 @@ def _refuse_missing_extra() -> None:
 			f"needs {', '.join(missing)}. Install the extra: pip install cs_center[replay]. "
 			"Or leave the report out: --no-report.",
 		)
-
-
-def _refuse_unknown_facts(pack: PolicyPack, mapping: LogMapping) -> None:
-	"""A condition on a fact that the log never has would quietly fail for every ticket."""
-	for fact in pack.facts:
-		if fact not in mapping.known_facts:
-			known = ", ".join(mapping.known_facts) or "none"
-			raise UnusableInputError(
-				pack.source,
-				"policies",
-				f"a condition asks for {fact!r}, which {mapping.source} does not give. It gives: {known}.",
-			)
 
 
 @contextmanager
@@ -89,16 +79,18 @@ def _evaluation_instant(options: Namespace, log: TicketLog, mapping: LogMapping)
 	return log.last
 
 
-def _run_all(log: TicketLog, plan: Plan, workers: int) -> tuple[str, Tally]:
-	texts: list[str] = []
+def _run_all(log: TicketLog, plan: Plan, workers: int) -> Result:
+	clocks: list[str] = []
+	escalations: list[str] = []
 	whole = Tally()
 	with ExitStack() as stack:
 		pool = local_executor(workers)
 		executor = stack.enter_context(pool) if pool else None
-		for text, tally in _with_progress(replay(log.tickets, plan, executor), len(log.tickets)):
-			texts.append(text)
-			whole.add(tally)
-	return "".join(texts), whole
+		for result in _with_progress(replay(log.tickets, plan, executor), len(log.tickets)):
+			clocks.append(result.clocks)
+			escalations.append(result.escalations)
+			whole.add(result.tally)
+	return Result("".join(clocks), "".join(escalations), whole)
 
 
 def _with_progress(results: Iterable[tuple[int, Result]], total: int) -> Iterator[Result]:
@@ -114,8 +106,10 @@ def _with_progress(results: Iterable[tuple[int, Result]], total: int) -> Iterato
 			bar.update(done)
 
 
-def _files(options: Namespace, lines: str, summary: dict[str, Any]) -> Iterator[tuple[str, str]]:
-	yield "clocks.jsonl", lines
+def _files(options: Namespace, result: Result, summary: dict[str, Any]) -> Iterator[tuple[str, str]]:
+	yield "clocks.jsonl", result.clocks
+	if "escalations" in summary:
+		yield "escalations.jsonl", result.escalations
 	yield "summary.json", json.dumps(summary, ensure_ascii=False, indent="\t") + "\n"
 	if not options.no_report:
 		from .report import render_report
@@ -131,7 +125,9 @@ def _tell_rejected(log: Path, rejected: Sequence[Rejected]) -> None:
 
 
 def _tell_result(folder: Path, summary: dict[str, Any]) -> None:
+	escalations = summary.get("escalations")
+	told = f"{escalations['raised']} escalations (nobody acknowledges), " if escalations else ""
 	print(
-		f"{summary['tickets']} tickets, {summary['events']} events, {summary['clocks']} clocks, "
+		f"{summary['tickets']} tickets, {summary['events']} events, {summary['clocks']} clocks, {told}"
 		f"{summary['rows_rejected']} rows left out, as of {summary['evaluated_at']} -> {folder}"
 	)

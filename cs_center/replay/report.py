@@ -11,6 +11,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from . import charts
+from .escalation_charts import escalation_charts, level_name
+from .escalation_text import step_text
 from .report_words import LANGUAGES, Words
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -32,12 +34,17 @@ def render_report(summary: Summary, language: str) -> str:
 	)
 	environment.filters.update(duration=readable_length, percent=_percent)
 	titles = {row["policy"]: row["title"] for row in summary["targets"]}
+	escalations = summary.get("escalations")
 	return environment.get_template("report.html").render(
 		language={"zh": "zh-CN"}.get(language, language),
 		words=words,
 		summary=summary,
 		titles=titles,
 		charts=_charts(summary, words, titles),
+		escalations=escalations,
+		escalation_charts=escalation_charts(escalations, words) if escalations else {},
+		level_name=lambda level: level_name(level, words),
+		step_text=lambda step: step_text(step, words),
 		target_text=lambda target: _target_text(target, words),
 		condition_text=lambda row: (
 			f"{row['fact']} {row['operator'].replace('_', ' ')} {row['value']}".rstrip()

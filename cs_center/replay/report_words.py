@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from . import escalation_words
+
 Words = Mapping[str, str]
 
 ENGLISH: Words = {
+	**escalation_words.ENGLISH,
 	"title": "Policy replay",
 	"tickets": "Tickets",
 	"events": "Events",
@@ -72,6 +75,7 @@ ENGLISH: Words = {
 }
 
 CHINESE: Words = {
+	**escalation_words.CHINESE,
 	"title": "服务策略回放",
 	"tickets": "工单",
 	"events": "事件",

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
+from typing import NamedTuple
 
-from cs_center.domain.clocks import compute_clocks
+from cs_center.domain.clocks import Clock, compute_clocks
 from cs_center.domain.errors import DomainError
+from cs_center.domain.policy import Policy
 
 from .clock_lines import clock_line, quote
 from .errors import UnusableInputError
+from .escalation_lines import escalation_line
+from .escalation_replay import Surroundings, escalations_of
 from .log_mapping import LogMapping
 from .policies_file import PolicyPack
 from .tally import Tally
-from .ticket_history import PolicyChooser, TicketHistory, tell_history
+from .ticket_history import Choosers, PolicyChooser, TicketHistory, tell_history
 from .ticket_log import Row
 from .ticket_states import StepTable
 
@@ -29,7 +33,14 @@ NO_POLICY = ""
 
 Ticket = tuple[str, list[Row]]
 Batch = Sequence[Ticket]
-Result = tuple[str, Tally]
+
+
+class Result(NamedTuple):
+	"""What became of a batch: lines of clocks, lines of escalations, and what they add up to."""
+
+	clocks: str
+	escalations: str
+	tally: Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,7 @@ class Plan:
 def replay(
 	tickets: Sequence[Ticket], plan: Plan, executor: Executor | None = None
 ) -> Iterator[tuple[int, Result]]:
-	"""(tickets done, (lines, tally)) for each batch, in the order of the tickets, whoever computes them.
+	"""(tickets done, result) for each batch, in the order of the tickets, whoever computes them.
 
 	Any ``concurrent.futures`` executor will do, on this machine or on others. UnusableInputError when a calendar has
 	no open time for a ticket.
@@ -79,24 +90,30 @@ class Worker:
 	def __init__(self, plan: Plan) -> None:
 		self._plan = plan
 		self._steps = StepTable(plan.mapping.activities, plan.mapping.implied)
-		self._chooser = PolicyChooser(plan.pack.policies, plan.pack.facts)
+		self._choosers = _choosers(plan.pack)
 		self._policies = {policy.name: policy for policy in plan.pack.policies}
+		self._surroundings = _surroundings(plan, self._policies)
 
 	def __call__(self, batch: Batch) -> Result:
 		lines: list[str] = []
+		escalation_lines: list[str] = []
 		tally = Tally()
 		for ticket, rows in batch:
 			happened = self._happened(rows)
 			tally.rows_later += len(rows) - len(happened)
-			history = tell_history(happened, self._steps, self._chooser)
-			lines += self._clocks(ticket, history, tally)
-		return "".join(lines), tally
+			history = tell_history(happened, self._steps, self._choosers)
+			clocks = self._clocks(ticket, history, tally)
+			quoted = quote(ticket)
+			lines += [clock_line(quoted, clock) for clock in clocks]
+			if self._surroundings and history.events:
+				escalation_lines += self._escalations(ticket, history, clocks, self._surroundings, tally)
+		return Result("".join(lines), "".join(escalation_lines), tally)
 
 	def _happened(self, rows: list[Row]) -> list[Row]:
 		now = self._plan.now
 		return rows if rows[-1].at <= now else [row for row in rows if row.at <= now]
 
-	def _clocks(self, ticket: str, history: TicketHistory, tally: Tally) -> list[str]:
+	def _clocks(self, ticket: str, history: TicketHistory, tally: Tally) -> list[Clock]:
 		tally.rejected += history.rejected
 		if not history.events:
 			return []
@@ -109,5 +126,37 @@ class Worker:
 		except DomainError as error:
 			raise UnusableInputError(self._plan.pack.source, f"ticket {ticket}", str(error)) from error
 		tally.count(clocks, history.priority)
-		quoted = quote(ticket)
-		return [clock_line(quoted, clock) for clock in clocks]
+		return clocks
+
+	def _escalations(
+		self,
+		ticket: str,
+		history: TicketHistory,
+		clocks: Sequence[Clock],
+		surroundings: Surroundings,
+		tally: Tally,
+	) -> list[str]:
+		try:
+			found = escalations_of(history, clocks, surroundings)
+		except DomainError as error:
+			raise UnusableInputError(self._plan.pack.source, f"ticket {ticket}", str(error)) from error
+		policy = history.escalation_policy
+		tally.escalations.count(policy.name if policy else NO_POLICY, found)
+		if not policy:
+			return []
+		zone = surroundings.calendars[policy.calendar].zone
+		return [escalation_line(ticket, one, zone) for one in found]
+
+
+def _choosers(pack: PolicyPack) -> Choosers:
+	service = PolicyChooser(pack.policies, pack.facts)
+	return Choosers(service, PolicyChooser(pack.escalation.policies, pack.facts) if pack.escalation else None)
+
+
+def _surroundings(plan: Plan, policies: Mapping[str, Policy]) -> Surroundings | None:
+	"""What escalations are decided by; None when the file has no escalation policies."""
+	pack = plan.pack.escalation
+	if not pack:
+		return None
+	ladders = {policy.name: policy for policy in pack.policies}
+	return Surroundings(policies, plan.pack.calendars, ladders, pack.people, plan.now)

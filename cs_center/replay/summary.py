@@ -14,8 +14,10 @@ from typing import Any
 from cs_center.domain.clocks import State
 from cs_center.domain.policy import Metric, Policy
 
-from .clock_lines import plain_number
+from .escalation_summary import summarise_escalations
+from .policies_file import PolicyPack
 from .runner import NO_POLICY
+from .summary_parts import QUANTILE_METHOD, condition_rows, plain_value, quantile
 from .tally import Group, Groups, Tally
 from .ticket_log import TicketLog
 
@@ -30,13 +32,18 @@ EDGES = (
 )
 """Upper edges in seconds of the classes of the elapsed distribution; above the last there is one class more."""
 
-QUANTILE_METHOD = "linear interpolation between ranks (type 7)"
+
+def summarise(log: TicketLog, tally: Tally, pack: PolicyPack, now: datetime, zone: Any) -> dict[str, Any]:
+	"""The summary as plain values, keys in a fixed order. ``zone``: in which its own times are written."""
+	whole = _summarise_clocks(log, tally, pack.policies, now, zone)
+	if pack.escalation:
+		whole["escalations"] = summarise_escalations(tally.escalations, pack.escalation, pack.calendars, zone)
+	return whole
 
 
-def summarise(
+def _summarise_clocks(
 	log: TicketLog, tally: Tally, policies: Sequence[Policy], now: datetime, zone: Any
 ) -> dict[str, Any]:
-	"""The summary as plain values, keys in a fixed order. ``zone``: in which its own times are written."""
 	rejected = sorted([*log.rejected, *tally.rejected])
 	groups = tally.groups
 	names = [policy.name for policy in policies]
@@ -130,17 +137,6 @@ def _time_counted(groups: Groups) -> str:
 	return "mixed" if len(kinds) > 1 else "business" if True in kinds else "calendar"
 
 
-def quantile(values: Sequence[float], p: float) -> float | None:
-	"""The p-quantile of sorted values by type 7, rounded to the millisecond; None of nothing."""
-	if not values:
-		return None
-	rank = (len(values) - 1) * p
-	low = int(rank)
-	high = min(low + 1, len(values) - 1)
-	found = round(values[low] + (values[high] - values[low]) * (rank - low), 3)
-	return int(found) if found == int(found) else found
-
-
 def _distribution(groups: Groups) -> dict[str, list[int]]:
 	"""Ended clocks in each class: elapsed up to and including the edge, above the one before."""
 	return {
@@ -182,17 +178,12 @@ def _target_row(policy: Policy) -> dict[str, Any]:
 		"title": policy.title,
 		"order": policy.order,
 		"calendar": policy.calendar,
-		"conditions": [
-			{"fact": row.fact, "operator": row.operator.value, "value": row.value}
-			for row in policy.conditions
-		],
+		"conditions": condition_rows(policy.conditions),
 		"targets": [
 			{
 				"metric": target.metric.value,
 				"priority": target.priority,
-				"amount": float(number)
-				if "." in (number := plain_number(target.amount.value))
-				else int(number),
+				"amount": plain_value(target.amount.value),
 				"unit": target.amount.unit.value,
 				"warn_percent": target.warn_percent,
 				"pauses": target.pauses,

@@ -14,9 +14,15 @@ from typing import NamedTuple
 
 from .errors import RowError, UnusableInputError
 from .json_input import read_text
-from .log_mapping import NEEDED_ROLES, OPTIONAL_ROLES, LogMapping
+from .log_mapping import ESCALATION_ROLES, NEEDED_ROLES, OPTIONAL_ROLES, SEVERITY, LogMapping
 
-RARE_ROLES = ("assignee", "merged_into")
+WATCHED = ("priority", "team", "channel", SEVERITY, "rating")
+"""Cells that show what the ticket is: another value than before is a change."""
+
+CELLS = ("actor", "assignee", "merged_into", "dedicated_agent", *WATCHED)
+"""What a row holds between its activity and its facts, in the order of ``Row``."""
+
+RARE_ROLES = ("assignee", "merged_into", *ESCALATION_ROLES)
 """JSON Lines leave empty cells out: these columns may well be missing in all of a log."""
 
 FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
@@ -33,10 +39,13 @@ class Row(NamedTuple):
 	activity: str
 	actor: str
 	assignee: str
+	merged_into: str
+	dedicated_agent: str
 	priority: str
 	team: str
 	channel: str
-	merged_into: str
+	severity: str
+	rating: str
 	facts: tuple[str, ...]
 
 
@@ -74,14 +83,18 @@ def format_of(path: Path, named: str | None) -> str:
 	return found
 
 
-def read_log(path: Path, form: str, mapping: LogMapping, facts: Sequence[str]) -> TicketLog:
-	"""Read a whole log; ``facts``: names of known facts to keep with each row.
+def read_log(
+	path: Path, form: str, mapping: LogMapping, facts: Sequence[str], for_escalation: bool = False
+) -> TicketLog:
+	"""Read a whole log; ``facts``: names of known facts to keep with each row. Severity, rating and dedicated agent are
+	read only ``for_escalation``.
 
 	Raises UnusableInputError when the file has no usable row or lacks a column.
 	"""
 	log = TicketLog()
-	roles = [role for role in (*NEEDED_ROLES, *OPTIONAL_ROLES) if role in mapping.columns]
-	columns = [mapping.columns[role] for role in roles] + [mapping.column_of_fact(fact) for fact in facts]
+	named = _named_columns(mapping, for_escalation)
+	roles = list(named)
+	columns = [*named.values(), *(mapping.column_of_fact(fact) for fact in facts)]
 	raw_rows = _LOADERS[form](path, read_text(path), mapping, columns, log.rejected)
 	tickets = _group(raw_rows, _row_reader(roles, len(facts), mapping), log)
 	if not tickets:
@@ -92,6 +105,15 @@ def read_log(path: Path, form: str, mapping: LogMapping, facts: Sequence[str]) -
 	log.first = log.tickets[0][1][0].at
 	log.last = max(rows[-1].at for rows in tickets.values())
 	return log
+
+
+def _named_columns(mapping: LogMapping, for_escalation: bool) -> dict[str, str]:
+	"""Role -> column, for the roles that the mapping names and this replay asks for."""
+	asked = (*NEEDED_ROLES, *OPTIONAL_ROLES, *(ESCALATION_ROLES if for_escalation else ()))
+	named = {role: mapping.columns[role] for role in asked if role in mapping.columns}
+	if for_escalation and SEVERITY in mapping.facts:
+		named[SEVERITY] = mapping.facts[SEVERITY]
+	return named
 
 
 def _first_reason(rejected: Sequence[Rejected]) -> str:
@@ -129,7 +151,7 @@ def _row_reader(
 	activities = mapping.activities
 	named = len(roles)
 	blank = named + facts
-	order = [roles.index(role) if role in roles else blank for role in OPTIONAL_ROLES]
+	order = [roles.index(role) if role in roles else blank for role in CELLS]
 	pick = itemgetter(*order)
 	new_row = Row._make
 

@@ -9,9 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from .run_cli import FIXTURES, GOLDEN, SAMPLE_LOG, replay_arguments, run_alone, run_here
+from .run_cli import (
+	FIXTURES,
+	GOLDEN,
+	SAMPLE_LOG,
+	SAMPLE_POLICIES,
+	replay_arguments,
+	run_alone,
+	run_here,
+	write_json,
+)
 
-FILES = ("clocks.jsonl", "summary.json")
+FILES = ("clocks.jsonl", "escalations.jsonl", "summary.json")
 MIDWAY = "2026-04-24T20:00:00+08:00"
 
 
@@ -25,6 +34,68 @@ def test_sample_gives_the_golden_bytes(capsys, tmp_path, golden, more):
 	assert (found.code, found.err) == (0, "")
 	assert sorted(bytes_of(tmp_path / "out")) == sorted(FILES)
 	assert bytes_of(tmp_path / "out") == bytes_of(GOLDEN / golden)
+
+
+def without_escalation(tmp_path: Path) -> Path:
+	pack = json.loads(SAMPLE_POLICIES.read_text("utf-8"))
+	del pack["escalation_policies"], pack["people"]
+	return write_json(tmp_path / "policies.json", pack)
+
+
+def test_without_escalation_policies_nothing_of_them_is_written_or_left_over(capsys, tmp_path):
+	out = tmp_path / "out"
+	run_here(capsys, *replay_arguments(out))
+	assert (out / "escalations.jsonl").exists()
+	found = run_here(capsys, *replay_arguments(out, policies=without_escalation(tmp_path)))
+	assert (found.code, "escalations" in found.out) == (0, False)
+	assert bytes_of(out) == {
+		"clocks.jsonl": (GOLDEN / "sample" / "clocks.jsonl").read_bytes(),
+		"summary.json": (GOLDEN / "sample-without-escalation" / "summary.json").read_bytes(),
+	}
+
+
+def test_golden_sample_shows_every_level_a_suppressed_step_and_several_people():
+	lines = (GOLDEN / "sample" / "escalations.jsonl").read_text("utf-8").splitlines()
+	escalations = [json.loads(line) for line in lines]
+	assert {one["level"] for one in escalations} == {0, 1, 2, 3, 4}
+	assert {one["suppressed"] for one in escalations} == {None, "deadline_passed"}
+	assert {one["state"] for one in escalations} == {"Open", "Resolved", "Suppressed"}
+	assert {one["ladder"] for one in escalations} >= {"first_reply", "resolution", "team_ownership", "ticket"}
+	assert len({user for one in escalations for user in one["told"]}) == 9
+	assert any(one["nobody_to_tell"] for one in escalations)
+	ways = {remark["way"] for one in escalations for remark in one["remarks"]}
+	assert ways >= {"away", "stood_in", "no_assignee", "no_team_lead", "fallback", "nobody", "empty_role"}
+
+
+def test_golden_summary_adds_up_to_the_lines():
+	escalations = [
+		json.loads(line) for line in (GOLDEN / "sample" / "escalations.jsonl").read_text("utf-8").splitlines()
+	]
+	summary = json.loads((GOLDEN / "sample" / "summary.json").read_text("utf-8"))["escalations"]
+	told = [one for one in escalations if not one["suppressed"]]
+	assert (summary["raised"], summary["suppressed"]) == (len(told), len(escalations) - len(told))
+	assert sum(summary["by_level"].values()) == len(told)
+	assert sum(sum(levels.values()) for levels in summary["by_policy"].values()) == len(told)
+	assert sum(sum(levels.values()) for levels in summary["by_metric"].values()) == len(told)
+	assert sum(person["told"] for person in summary["people"].values()) == sum(
+		len(one["told"]) for one in told
+	)
+	assert summary["messages"]["mails_before_digests"] == sum(one["mails"] for one in told)
+	assert sum(summary["mails_by_day"].values()) == summary["messages"]["mails"] < 143
+	assert summary["nobody_to_tell"] == sum(one["nobody_to_tell"] for one in told)
+
+
+def test_escalations_of_a_ticket_do_not_depend_on_the_others(capsys, tmp_path):
+	header, *rows = SAMPLE_LOG.read_text("utf-8").splitlines()
+	some = [row for row in rows if int(row[2:6]) % 7 == 3]
+	log = tmp_path / "some.csv"
+	log.write_text("\n".join([header, *some]) + "\n", encoding="utf-8")
+	now = json.loads((GOLDEN / "sample" / "summary.json").read_text("utf-8"))["evaluated_at"]
+	assert run_here(capsys, *replay_arguments(tmp_path / "out", log=log), "--now", now).code == 0
+	whole = (GOLDEN / "sample" / "escalations.jsonl").read_text("utf-8").splitlines()
+	expected = [line for line in whole if int(json.loads(line)["ticket"][2:]) % 7 == 3]
+	assert len(expected) > 10
+	assert (tmp_path / "out" / "escalations.jsonl").read_text("utf-8").splitlines() == expected
 
 
 def test_golden_sample_shows_every_metric_and_midway_every_state():
@@ -66,6 +137,18 @@ def test_hash_seed_does_not_matter_to_the_report(tmp_path):
 def test_workers_give_the_same_bytes(tmp_path):
 	assert run_alone(*replay_arguments(tmp_path / "out"), "--workers", "3").code == 0
 	assert bytes_of(tmp_path / "out") == bytes_of(GOLDEN / "sample")
+
+
+def test_batches_in_two_processes_add_up_to_the_same_bytes(tmp_path):
+	"""Six times the sample are two batches, so tallies of escalations are really added up."""
+	header, *rows = SAMPLE_LOG.read_text("utf-8").splitlines()
+	log = tmp_path / "long.csv"
+	copies = [f"{copy}{row}" for copy in range(6) for row in rows]
+	log.write_text("\n".join([header, *copies]) + "\n", encoding="utf-8")
+	for workers in ("1", "2"):
+		found = run_alone(*replay_arguments(tmp_path / workers, log=log), "--workers", workers)
+		assert found.code == 0
+	assert bytes_of(tmp_path / "1") == bytes_of(tmp_path / "2")
 
 
 def test_order_of_rows_of_different_times_does_not_matter(capsys, tmp_path):

@@ -9,7 +9,12 @@ import pytest
 from .run_cli import GOLDEN, REPOSITORY, replay_arguments, run_alone
 
 REPLAY = REPOSITORY / "cs_center" / "replay"
-EXTRAS = {"charts.py": {"matplotlib"}, "report.py": {"jinja2"}, "replay_command.py": {"tqdm"}}
+EXTRAS = {
+	"charts.py": {"matplotlib"},
+	"escalation_charts.py": {"matplotlib"},
+	"report.py": {"jinja2"},
+	"replay_command.py": {"tqdm"},
+}
 
 
 def imported(path):

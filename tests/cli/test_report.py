@@ -69,13 +69,40 @@ def test_every_reference_inside_the_drawings_is_met(page):
 
 
 def test_page_holds_a_chart_for_each_question(page, summary):
-	assert page.count("<svg") == 3 + len(summary["metrics"])
+	assert page.count("<svg") == 3 + len(summary["metrics"]) + 3
 
 
 def test_figures_of_the_summary_stand_on_the_page(page, summary):
 	assert f"<dd>{summary['tickets']:,}</dd>" in page
 	share = f"{summary['metrics']['resolution']['attainment']:.1%}"
 	assert page.count(share) >= 2
+
+
+def test_escalation_stands_on_the_page_with_its_assumption(summary, page):
+	assert "as if nobody acknowledged" in page
+	assert f"<dd>{summary['escalations']['raised']:,}</dd>" in page
+	for person, row in summary["escalations"]["people"].items():
+		assert person in page
+		assert not row["busiest_day"] or row["busiest_day"]["day"] in page
+	assert "a reminder after the deadline 1" in page
+	assert "nobody acknowledges within 2 business_hours" not in page
+	assert "nobody acknowledges within 2 business hours" in page
+
+
+def test_page_without_escalation_says_nothing_of_it(summary):
+	plain = {key: value for key, value in summary.items() if key != "escalations"}
+	page = render_report(plain, "en")
+	assert "scalation" not in page
+	assert page.count("<svg") == 3 + len(summary["metrics"])
+
+
+def test_page_where_nothing_escalated(summary):
+	calm = json.loads(json.dumps(summary))
+	calm["escalations"] |= {
+		"raised": 0, "by_level": {}, "by_policy": {}, "by_metric": {}, "people": {}, "mails_by_day": {},
+		"suppressed_by_reason": {}, "actions": {},
+	}  # fmt: skip
+	assert "No e-mail would have been sent." in render_report(calm, "en")
 
 
 def test_chinese_report_from_the_command_line_has_chinese_headings(capsys, tmp_path):
@@ -97,6 +124,8 @@ def test_both_languages_have_the_same_words():
 def test_names_from_the_files_are_escaped(summary):
 	bad = json.loads(json.dumps(summary))
 	bad["targets"][0]["title"] = "<script>alert(1)</script>"
+	bad["escalations"]["policies"][0]["steps"][0]["name"] = "<script>"
+	bad["escalations"]["people"]["<script>$a$b"] = bad["escalations"]["people"]["ma.jun"]
 	bad["rejected"] = [{"line": 2, "reason": "the mapping does not name '<b>'"}]
 	page = render_report(bad, "en")
 	assert "<script>" not in page
