@@ -11,8 +11,15 @@ import frappe
 
 from cs_center import tasks
 from cs_center.demo import report, story
+from cs_center.services.escalation import responses
+from cs_center.services.notifications import sending, starting
+from cs_center.services.service_levels.site_time import current_instant
 
-POLICIES = ("Complaint", "VIP", "Online Chat", "E-mail", "General Service")
+POLICIES = {
+	"CS Service Policy": ("Complaint", "VIP", "Online Chat", "E-mail", "General Service"),
+	"CS Escalation Policy": ("Complaint Escalation", "VIP Escalation", "General Escalation"),
+}
+TEAM = "Demo Service Team"
 
 
 def run() -> None:
@@ -30,14 +37,37 @@ def run() -> None:
 
 
 def prepare() -> None:
-	"""Agents, and the shipped policies switched on."""
-	for user in story.AGENTS:
+	"""Agents with those above them, and the shipped policies switched on."""
+	for user in (*story.AGENTS, story.TEAM_LEAD, story.MANAGER):
 		_create_agent(user)
-	for title in POLICIES:
-		name = frappe.db.get_value("CS Service Policy", {"title": title, "docstatus": 0})
-		if name:
-			frappe.get_doc("CS Service Policy", name).submit()
+	_create_team()
+	_create_profiles()
+	for doctype, titles in POLICIES.items():
+		for title in titles:
+			name = frappe.db.get_value(doctype, {"title": title, "docstatus": 0})
+			if name:
+				frappe.get_doc(doctype, name).submit()
 	frappe.db.commit()  # the story starts from here
+
+
+def _create_team() -> None:
+	"""A team whose rule assigns nothing by itself: the story says who takes what."""
+	if frappe.db.exists("HD Team", TEAM):
+		return
+	users = [{"user": user} for user in (*story.AGENTS, story.TEAM_LEAD)]
+	team = frappe.get_doc({"doctype": "HD Team", "team_name": TEAM, "users": users}).insert()
+	frappe.db.set_value("Assignment Rule", team.assignment_rule, "disabled", 1)
+
+
+def _create_profiles() -> None:
+	"""Agents below the team lead, the team lead below the manager, who has the manager's role."""
+	above = dict.fromkeys(story.AGENTS, story.TEAM_LEAD) | {story.TEAM_LEAD: story.MANAGER}
+	roles = {story.TEAM_LEAD: "Team Lead", story.MANAGER: "Manager"}
+	for user in (story.MANAGER, story.TEAM_LEAD, *story.AGENTS):
+		if not frappe.db.exists("CS Agent Profile", user):
+			values = {"service_role": roles.get(user, "Agent"), "supervisor": above.get(user)}
+			frappe.get_doc({"doctype": "CS Agent Profile", "user": user, **values}).insert()
+	frappe.get_doc("User", story.MANAGER).add_roles("CS Manager")
 
 
 def _create_agent(user: str) -> None:
@@ -76,21 +106,37 @@ def passes_until(moment: datetime) -> None:
 		minute = due.replace(second=0, microsecond=0) + timedelta(minutes=1)
 		with at(min(minute, moment)):
 			tasks.evaluate_due_tickets()
+			frappe.db.commit()  # as the scheduler does
+			_deliver()
 		if minute >= moment:
 			return
 
 
+def _deliver() -> None:
+	"""What the workers would do: send what is due."""
+	for medium, channel in starting.start_due(current_instant()):
+		sending.run(medium, channel)
+
+
 def _next_due() -> datetime | None:
-	table = frappe.qb.DocType("CS Service Clock")
-	rows = (
-		frappe.qb.from_(table)
-		.select(table.next_event_at)
-		.where(table.next_event_at.isnotnull())
-		.orderby(table.next_event_at)
-		.limit(1)
-		.run()
+	"""The next instant at which a clock, an escalation or a message has its turn."""
+	found = (_earliest(*place) for place in _QUEUES)
+	return min((moment for moment in found if moment), default=None)
+
+
+_QUEUES = (
+	("CS Service Clock", "next_event_at", {}),
+	("HD Ticket", "cs_next_escalation_at", {}),
+	("CS Notification Delivery", "next_attempt_at", {"state": "Queued"}),
+)
+"""DocType, its field with an instant, and which rows count."""
+
+
+def _earliest(doctype: str, field: str, filters: dict[str, str]) -> datetime | None:
+	rows = frappe.get_all(
+		doctype, {**filters, field: ["is", "set"]}, pluck=field, order_by=f"{field} asc", limit=1
 	)
-	return rows[0][0] if rows else None
+	return rows[0] if rows else None
 
 
 @contextmanager
@@ -119,6 +165,7 @@ def _open(names: dict[int, str], step: story.Step) -> None:
 			"cs_channel": detail["channel"],
 			"cs_severity": detail["severity"],
 			"cs_customer_tier": detail["tier"],
+			"agent_group": TEAM,
 		}
 	).insert(ignore_permissions=True)
 	names[step.number] = ticket.name
@@ -165,11 +212,19 @@ def _set_status(names: dict[int, str], step: story.Step, status: str) -> None:
 	ticket.save(ignore_permissions=True)
 
 
+def _answer_escalation(names: dict[int, str], step: story.Step) -> None:
+	frappe.set_user(step.detail["agent"])
+	responses.answer_all(
+		names[step.number], lambda name: responses.acknowledge(name, "I call the customer today.")
+	)
+
+
 _ACTIONS = {
 	"open": _open,
 	"assign": _assign,
 	"reply": _reply,
 	"customer": _customer,
+	"answer escalation": _answer_escalation,
 	"pause": lambda names, step: _set_status(names, step, "Replied"),
 	"resolve": lambda names, step: _set_status(names, step, "Resolved"),
 }

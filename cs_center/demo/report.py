@@ -35,6 +35,7 @@ def show(names: dict[int, str]) -> None:
 	_show_metrics(clocks)
 	_show_breaches(clocks)
 	_show_timeline(_most_telling(tickets))
+	_show_escalations(tickets)
 
 
 def _show_tickets(tickets: list[str]) -> None:
@@ -140,6 +141,58 @@ def _show_timeline(ticket: str) -> None:
 	_say(f"  {explained['policy']['reason']}")
 	for trial in explained["policy"]["trials"]:
 		_say(f"    {'+' if trial['matched'] else '-'} {trial['text']}")
+	for line in explained["timeline"]:
+		_say(f"  {line['shown_at']}  {'(ahead) ' if line['ahead'] else ''}{line['text']}")
+
+
+def _show_escalations(tickets: list[str]) -> None:
+	"""How many steps were sent and not sent, and the ticket that climbed highest with the reason for each step."""
+	found = frappe.get_all(
+		"CS Escalation",
+		filters={"reference_name": ["in", tickets]},
+		fields=["reference_name", "level", "state", "acknowledged_by"],
+		limit_page_length=0,
+	)
+	levels: dict[int, Counter[str]] = defaultdict(Counter)
+	for row in found:
+		levels[row.level][row.state] += 1
+	_say(f"\n{len(found)} escalation steps fell due:")
+	states = ("Open", "Acknowledged", "Snoozed", "Resolved", "Suppressed")
+	_table(
+		("level", *(state.lower() for state in states)),
+		[
+			(level or "reminder", *(counted[state] or "" for state in states))
+			for level, counted in sorted(levels.items())
+		],
+	)
+	_show_messages(tickets)
+	answered = sorted(row.reference_name for row in found if row.acknowledged_by)
+	if answered:
+		_show_ladder(answered[0])
+
+
+def _show_messages(tickets: list[str]) -> None:
+	rows = frappe.get_all(
+		"CS Notification Delivery",
+		filters={"reference_name": ["in", tickets]},
+		fields=["recipient", "medium", "state"],
+		limit_page_length=0,
+	)
+	people: dict[str, Counter[str]] = defaultdict(Counter)
+	for row in rows:
+		people[row.recipient or "(channel)"][f"{row.medium}, {row.state.lower()}"] += 1
+	_say(f"\n{len(rows)} messages:")
+	kinds = sorted({kind for counted in people.values() for kind in counted})
+	_table(
+		("to", *kinds),
+		[(who, *(counted[kind] or "" for kind in kinds)) for who, counted in sorted(people.items())],
+	)
+
+
+def _show_ladder(ticket: str) -> None:
+	explained = explain_ticket(ticket)
+	_say(f"\nTicket {ticket} climbs its ladder: {explained['ticket']['subject']}")
+	_say(f"  {explained['escalation']['policy']['reason']}")
 	for line in explained["timeline"]:
 		_say(f"  {line['shown_at']}  {'(ahead) ' if line['ahead'] else ''}{line['text']}")
 

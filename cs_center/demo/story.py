@@ -22,6 +22,9 @@ SUBJECTS = (
 	("How do I descale the machine?", "Question", "use"),
 	("Invoice for my company, please", "Question", "invoice"),
 )
+TEAM_LEAD, MANAGER = "team.lead@demo.example", "service.manager@demo.example"
+"""Who stands above the agents, and who stands above that."""
+
 CHANNELS = ("Online Chat", "E-mail", "Portal", "Phone Hotline")
 
 
@@ -39,7 +42,31 @@ def tell(seed: int = SEED, tickets: int = TICKETS) -> list[Step]:
 	"""All steps in order of time."""
 	random = Random(seed)
 	steps = [step for number in range(tickets) for step in _life(number, random)]
+	steps += _neglected(tickets)
 	return sorted(steps, key=lambda step: (step.at, step.number))
+
+
+def _neglected(number: int) -> list[Step]:
+	"""One ticket that is answered and then forgotten for days: it climbs its escalation ladder, level by level."""
+	opened, agent = START + timedelta(minutes=35), AGENTS[0]
+	opening = {
+		"subject": "The replacement kettle leaks as well",
+		"channel": "Phone Hotline",
+		"priority": "Medium",
+		"severity": "",
+		"tier": "",
+		"customer": "customer99@mail.example",
+	}
+	return [
+		Step(opened, number, "open", opening),
+		Step(opened + timedelta(minutes=1), number, "assign", {"agent": agent}),
+		Step(opened + timedelta(minutes=20), number, "reply", {"agent": agent}),
+		Step(opened + timedelta(hours=2), number, "pause", {"agent": agent}),
+		Step(opened + timedelta(hours=5), number, "customer", {}),
+		Step(opened + timedelta(hours=5, minutes=10), number, "reply", {"agent": agent}),
+		Step(opened + timedelta(days=3, hours=5), number, "answer escalation", {"agent": TEAM_LEAD}),
+		Step(opened + timedelta(days=4, hours=6), number, "resolve", {"agent": agent}),
+	]
 
 
 def _life(number: int, random: Random) -> list[Step]:
