@@ -118,7 +118,7 @@ def _delivery_text(row: Any) -> str:
 	if row.state == "Queued" and row.hold_reason:
 		return _("held until {0}: {1}").format(_shown(row.next_attempt_at), _(row.hold_reason))
 	if row.state in ("Dead", "Cancelled") and row.last_error:
-		return f"{_(row.state)}: {row.last_error}"
+		return _("{0}: {1}").format(_(row.state), row.last_error)
 	return _(row.state)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 from frappe import _
@@ -33,6 +34,26 @@ def choice_text(event: Event) -> str:
 	}
 	text = reasons.get(event.detail.get("reason") or "", _("Escalation policy {0}"))
 	return text.format(event.value, event.actor or _("the system"))
+
+
+def listed(items: Iterable[str]) -> str:
+	"""a, b"""
+	return _joined(_("{0}, {1}"), items)
+
+
+def one_after_another(items: Iterable[str]) -> str:
+	"""Half sentences: first; second."""
+	return _joined(_("{0}; {1}"), items)
+
+
+def sentences_of(items: Iterable[str]) -> str:
+	"""First. Second"""
+	return _joined(_("{0}. {1}"), items)
+
+
+def _joined(pattern: str, items: Iterable[str]) -> str:
+	texts = list(items)
+	return reduce(pattern.format, texts) if texts else ""
 
 
 def level_text(level: int) -> str:
@@ -109,7 +130,13 @@ def _about(way: str, about: str) -> str:
 	"""A fallback is named by its kind (team_lead) or by the role or user itself."""
 	if way == Way.FALLBACK.value and about in {who.value for who in Who}:
 		return audience_text([about, 1, ""])
-	return about or _("(none)")
+	# Roles have names in the reader's language, people and teams have not.
+	return _(about) if about and way in (Way.FALLBACK.value, Way.EMPTY_ROLE.value) else about or _("(none)")
+
+
+def ways_text(ways: Iterable[Sequence[str]]) -> str:
+	"""The turns of a search, the last one left out where it only says that nobody was found."""
+	return one_after_another(way_text(*way) for way in ways if way[0] != Way.NOBODY.value)
 
 
 def suppression_text(reason: str) -> str:

@@ -24,7 +24,7 @@ from cs_center.services.notifications.queue import Message
 
 from .directory import members_of_roles
 from .rows import evidence_of
-from .sentences import cause_text, ladder_text, level_text, way_text
+from .sentences import cause_text, ladder_text, level_text, listed, ways_text
 from .settings import read_escalation_settings
 
 LAST_RESORT = "Administrator"
@@ -102,8 +102,7 @@ def text_of(row: Mapping[str, Any], ticket: Mapping[str, Any], occasion: str = O
 	evidence = evidence_of(row)
 	lines = [_("Reason: {0}.").format(cause_text(evidence, row["metric"]))]
 	if occasion == ALARM:
-		ways = [way_text(*way) for way in evidence["ways"]]
-		lines.append(_("This step found nobody to tell: {0}.").format("; ".join(ways)))
+		lines.append(_("This step found nobody to tell: {0}.").format(ways_text(evidence["ways"])))
 		lines.append(
 			_("Name a supervisor, a team lead or a fallback, so that the next one reaches somebody.")
 		)
@@ -118,7 +117,7 @@ def _ticket_lines(ticket: Mapping[str, Any]) -> Iterable[str]:
 	yield _("Priority: {0}").format(_(ticket.get("priority") or ""))
 	if ticket.get("agent_group"):
 		yield _("Team: {0}").format(ticket["agent_group"])
-	people = ", ".join(sorted(helpdesk.assignees(ticket)))
+	people = listed(sorted(helpdesk.assignees(ticket)))
 	yield _("Assigned to: {0}").format(people or _("nobody"))
 	if ticket.get("customer"):
 		yield _("Customer: {0}").format(ticket["customer"])

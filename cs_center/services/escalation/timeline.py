@@ -11,6 +11,7 @@ from frappe import _
 
 from cs_center.domain.clocks import Clock
 from cs_center.domain.escalation_ledger import ladder_of
+from cs_center.domain.escalation_steps import Who
 from cs_center.domain.escalation_values import Ladder, Outlook, Prospect
 from cs_center.domain.ledger import Event
 from cs_center.services.service_levels.explain_messages import trial_text
@@ -28,9 +29,12 @@ from .sentences import (
 	choice_text,
 	ladder_text,
 	level_text,
+	listed,
 	missing_text,
+	one_after_another,
+	sentences_of,
 	suppression_text,
-	way_text,
+	ways_text,
 )
 from .situations import decision_of
 
@@ -118,14 +122,14 @@ def _sent_text(heading: str, row: Any) -> str:
 	told = [*evidence.get("told", ()), *([evidence["channel"]] if evidence.get("channel") else ())]
 	sentences = [_("{0}: {1}").format(heading, cause_text(evidence, row.metric))]
 	if told:
-		sentences.append(_("Told: {0}").format(", ".join(told)))
+		sentences.append(_("Told: {0}").format(listed(told)))
 	elif row.nobody_to_tell:
 		sentences.append(_("Nobody to tell; the alarm went out"))
-	if ways := [way_text(*way) for way in evidence.get("ways", ())]:
-		sentences[-1] = _("{0} ({1})").format(sentences[-1], "; ".join(ways))
+	if ways := ways_text(evidence.get("ways", ())):
+		sentences[-1] = _("{0} ({1})").format(sentences[-1], ways)
 	if actions := [action_text(action) for action in evidence.get("actions", ())]:
-		sentences.append(_("Done: {0}").format("; ".join(actions)))
-	return ". ".join(sentences)
+		sentences.append(_("Done: {0}").format(one_after_another(actions)))
+	return sentences_of(sentences)
 
 
 def _lines_of_prospect(one: Prospect, clocks: Sequence[Clock]) -> Iterator[dict[str, Any]]:
@@ -178,9 +182,11 @@ def _cause(one: Prospect) -> str:
 
 
 def _audience(one: Prospect) -> str:
-	audience = one.step.audience
+	audience, channel = one.step.audience, one.step.channel
 	text = audience_text([audience.who.value, audience.level, audience.name])
-	return _("{0} and the channel {1}").format(text, one.step.channel) if one.step.channel else text
+	if channel and audience.who is Who.NOBODY:
+		return _("the channel {0}").format(channel)
+	return _("{0} and the channel {1}").format(text, channel) if channel else text
 
 
 def _clock(one: Prospect, clocks: Sequence[Clock]) -> Clock | None:
