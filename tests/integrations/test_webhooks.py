@@ -10,10 +10,12 @@ import time
 from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
+from typing import Any
 
 import pytest
+import urllib3
 
-from cs_center.integrations import web_addresses, webhooks
+from cs_center.integrations import guarded_session, web_addresses, webhooks
 from cs_center.integrations.webhooks import MOST_READ, Outcome, post
 from cs_center.tests.test_notifications.receiver import Receiver, dripping, receiver, silence, status
 
@@ -121,16 +123,16 @@ def test_the_vendors_code_is_read(here: Receiver, body: bytes, code: str) -> Non
 
 def test_no_more_of_an_answer_is_read_than_is_needed(here: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
 	read = []
-	real = webhooks._TimedReader.readinto
+	real = urllib3.response.HTTPResponse.read
 
-	def counting(self: webhooks._TimedReader, buffer: memoryview) -> int:
-		read.append(real(self, buffer))
+	def counting(self: urllib3.response.HTTPResponse, *args: Any, **kwargs: Any) -> bytes:
+		read.append(real(self, *args, **kwargs))
 		return read[-1]
 
-	monkeypatch.setattr(webhooks._TimedReader, "readinto", counting)
+	monkeypatch.setattr(urllib3.response.HTTPResponse, "read", counting)
 	here.answers = [status(200, b"x" * 20_000_000)]
 	assert send(here).status == 200
-	assert sum(read) <= MOST_READ + 16 * 1024
+	assert [len(part) for part in read] == [MOST_READ]
 
 
 # --- receivers that take their time --------------------------------------------------------------------------------
@@ -309,7 +311,7 @@ def test_a_trusted_certificate_is_spoken_to(
 	here: Receiver, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
 	url = _speak_tls(here, certificate)
-	monkeypatch.setattr(webhooks, "_tls", lambda: ssl.create_default_context(cafile=str(certificate[1])))
+	monkeypatch.setattr(guarded_session, "authorities", lambda: str(certificate[1]))
 	assert post(url, b"{}", {}, 3, allow_private=True).status == 200
 
 
@@ -317,7 +319,7 @@ def test_a_trusted_certificate_of_somebody_else_is_refused(
 	here: Receiver, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
 	url = _speak_tls(here, certificate).replace("127.0.0.1", "localhost")
-	monkeypatch.setattr(webhooks, "_tls", lambda: ssl.create_default_context(cafile=str(certificate[1])))
+	monkeypatch.setattr(guarded_session, "authorities", lambda: str(certificate[1]))
 	monkeypatch.setattr(
 		web_addresses, "_look_up", lambda *_: [(socket.AF_INET, ("127.0.0.1", here.server.server_port))]
 	)
