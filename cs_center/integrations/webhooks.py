@@ -111,7 +111,9 @@ def _exchange(url: str, body: bytes, headers: Mapping[str, str], guard: Guard) -
 		return Outcome(REFUSED, vendor_code=refused.code)
 	except (TimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError):
 		return Outcome(TIMEOUT)
-	except ValueError:  # requests' own for a header or an address that cannot be sent; tried again it fails again
+	except (
+		ValueError
+	):  # requests' own for a header or an address that cannot be sent; tried again it fails again
 		return Outcome(FAILED)
 	except requests.exceptions.SSLError:
 		return Outcome(CONNECTION, vendor_code="tls")

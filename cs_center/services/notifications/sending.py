@@ -84,7 +84,7 @@ class _Job:
 		for position, batch in enumerate(batches):
 			self.pause = self.pause or self._reason_to_stop()
 			if self.pause:
-				self._leave(batches[position:], self.pause)
+				self._give_back(batches[position:], self.pause)
 				break
 			sent += self.send(batch).state is State.SENT
 		return sent
@@ -98,7 +98,10 @@ class _Job:
 		slot = next_slot(self.sent_times, self.channel.per_minute, now)
 		return _Pause(slot, IS_RATE_LIMITED) if slot > now else None
 
-	def _leave(self, batches: Sequence[Batch], pause: _Pause) -> None:
+	def _give_back(self, batches: Sequence[Batch], pause: _Pause) -> None:
+		again_after_deadlock(lambda: self._given_back(batches, pause))
+
+	def _given_back(self, batches: Sequence[Batch], pause: _Pause) -> None:
 		give_back(batches, pause.until, pause.hold_reason)
 		if pause.until:
 			put_off(self.channel_name, pause.until, pause.hold_reason)

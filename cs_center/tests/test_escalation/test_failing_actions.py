@@ -60,11 +60,14 @@ class TestFailingActions(ActionTestCase):
 			self.travel("10:00")
 
 	def test_a_team_that_was_deleted(self):
+		self.time.close()  # Helpdesk saves a new team twice, which a clock that stands still does not let it do
 		team = factories.create_team(factories.unique("Gone Team"), self.AGENT)
+		self.travel("10:00")
 		self.ladder(step(1, percent=50, **{**EVERYTHING, "reassign_team": team}))
 		ticket = self.ticket()
 		frappe.db.delete("HD Team", {"name": team})
 		self.forget("HD Team", team)
+		frappe.local.message_log = []
 		self.pass_at("14:00")
 		self.assertEqual(
 			self.outcome(ticket),
