@@ -7,7 +7,7 @@ SITE ?=
 HARNESS = $(PYTHON) tests/site
 WHERE = $(if $(BENCH),--bench $(BENCH)) $(if $(SITE),--site $(SITE))
 
-.PHONY: test site-test lifecycle demo lint bench setup stop clean
+.PHONY: test site-test lifecycle kill-test demo lint bench setup stop clean
 
 # All tests: the plain ones, then Frappe's own runner on a fresh site.
 test:
@@ -20,6 +20,10 @@ site-test:
 # What the stand-in claims about a ticket's life, asked of a real site that does not have the app yet.
 lifecycle:
 	$(HARNESS) lifecycle $(WHERE)
+
+# Passes and senders are killed at random points: make kill-test ARGS="--kills 5 --tickets 100 --seed 1"
+kill-test:
+	$(HARNESS) kill-test $(WHERE) $(if $(KEEP),--keep) $(ARGS)
 
 demo:
 	$(HARNESS) demo

@@ -10,10 +10,22 @@ HERE = Path(__file__).resolve().parent
 
 
 def run(options: argparse.Namespace) -> None:
-	"""Run ``in_bench.py`` on ``options.site`` of ``options.bench``."""
+	"""Calendars and the cost of the app; nothing stays."""
+	_start("in_bench.py", options)
+
+
+def passes(options: argparse.Namespace) -> None:
+	"""Escalation passes on 100,000 running clocks: for a site that can be thrown away."""
+	if options.only:
+		_start("escalation_pass.py", options)
+	else:
+		print("Left out: it fills the site. Ask for it by its name: --only passes")
+
+
+def _start(program: str, options: argparse.Namespace) -> None:
 	if not options.bench or not options.site:
 		print("Left out: needs a site. Give one with: make bench BENCH=/path/to/bench SITE=name")
 		return
 	bench = options.bench.resolve()
 	python = bench / "env" / "bin" / "python"
-	subprocess.run([python, HERE / "in_bench.py", options.site], cwd=bench / "sites", check=True)
+	subprocess.run([python, HERE / program, options.site], cwd=bench / "sites", check=True)

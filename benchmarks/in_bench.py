@@ -15,6 +15,8 @@ from typing import Any
 
 import frappe
 
+from cs_center.services.service_levels.memory import forget_definitions
+
 ROUNDS = 40
 WARM_UP = 4
 SPAN_DAYS = 30
@@ -27,7 +29,9 @@ def main() -> None:
 	frappe.flags.mute_emails = True
 	try:
 		calendar_against_helpdesk()
-		ticket_costs()
+		queries = _Queries()
+		ticket_costs(queries)
+		escalation_costs(queries)
 	finally:
 		frappe.db.rollback()
 		frappe.destroy()
@@ -79,20 +83,45 @@ def _timed(work: Callable[[], Any]) -> float:
 	return time.perf_counter() - start
 
 
-def ticket_costs() -> None:
+def ticket_costs(queries: _Queries) -> None:
 	"""Insert, status save and reply: time ratio and number of queries, with the app against without."""
-	switch, queries = _Switch(), _Queries()
+	switch = _Switch()
+	_compare(queries, switch.turn)
+	switch.turn(True)
+
+
+def escalation_costs(queries: _Queries) -> None:
+	"""The same with an escalation policy of four levels in force against none, the app being there both times."""
+	from cs_center.tests import factories
+
+	frappe.db.set_value("CS Escalation Policy", {"docstatus": 1}, "enabled", 0)
+	steps = [
+		factories.step(level, metric=metric, percent=percent)
+		for metric in ("First Reply", "Resolution")
+		for level, percent in ((0, 50), (1, 75), (2, 100), (3, 150))
+	]
+	policy = factories.create_escalation_policy(steps)
+
+	def turn(in_force: bool) -> None:
+		frappe.db.set_value(policy.doctype, policy.name, "enabled", int(in_force))
+		frappe.clear_document_cache(policy.doctype, policy.name)
+
+	print("with and without an escalation policy:")
+	_compare(queries, turn)
+
+
+def _compare(queries: _Queries, turn: Callable[[bool], None]) -> None:
+	"""Both sides take turns; what each step of a ticket's life costs is printed as medians."""
 	for _round in range(WARM_UP):
-		for with_app in (True, False):
-			switch.turn(with_app)
+		for with_it in (True, False):
+			turn(with_it)
 			list(_life(queries))
 	found: dict[tuple[bool, str], list[tuple[float, int]]] = {}
 	for number in range(ROUNDS):
-		for with_app in (True, False) if number % 2 else (False, True):
-			switch.turn(with_app)
+		for with_it in (True, False) if number % 2 else (False, True):
+			turn(with_it)
 			for step, seconds, count in _life(queries):
-				found.setdefault((with_app, step), []).append((seconds, count))
-	switch.turn(True)
+				found.setdefault((with_it, step), []).append((seconds, count))
 	for step in ("insert", "status save", "reply"):
 		_print_cost(step, found[True, step], found[False, step])
 
@@ -106,7 +135,7 @@ def _print_cost(step: str, with_app: list[tuple[float, int]], without: list[tupl
 
 
 def _life(queries: _Queries) -> Iterator[tuple[str, float, int]]:
-	"""One ticket's insert, pause and agent reply, each timed and its queries counted."""
+	"""One ticket's insert, pause and agent reply, each timed and its queries counted, each as a request of its own."""
 	ticket = frappe.get_doc(
 		{
 			"doctype": "HD Ticket",
@@ -115,7 +144,9 @@ def _life(queries: _Queries) -> Iterator[tuple[str, float, int]]:
 			"raised_by": "c@example.com",
 		}
 	)
+	forget_definitions()
 	yield "insert", *queries.during(ticket.insert)
+	forget_definitions()
 	ticket = frappe.get_doc("HD Ticket", ticket.name)
 	ticket.status = "Replied"
 	yield "status save", *queries.during(ticket.save)
@@ -132,6 +163,7 @@ def _life(queries: _Queries) -> Iterator[tuple[str, float, int]]:
 			"sender": "agent@example.com",
 		}
 	)
+	forget_definitions()
 	yield "reply", *queries.during(lambda: reply.insert(ignore_permissions=True))
 	frappe.local.message_log = []
 

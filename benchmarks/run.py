@@ -25,6 +25,7 @@ SECTIONS: list[Section] = [
 	("Calendar arithmetic", calendar_arithmetic.run),
 	("Replay rate", replay_rate.run),
 	("On a site: calendar against Helpdesk, cost of the app", bench_site.run),
+	("On a scratch site: escalation passes", bench_site.passes),
 ]
 """(title, what to run). In-bench parts use ``options.bench`` and ``options.site`` and say so when these are not given."""
 

@@ -58,9 +58,7 @@ def _check_stand_in(site: str) -> suites.Result:
 
 
 def _test_on_bench(options: argparse.Namespace) -> list[suites.Result]:
-	folder = Path(options.bench).resolve()
-	if not options.site or not (folder / "sites" / options.site).is_dir():
-		raise HarnessError(f"Name a site of {folder} with SITE=name.")
+	folder = _bench_with_site(options)
 	steps = Steps(2)
 	with steps.step("contract of the real site"):
 		python = folder / "env/bin/python"
@@ -68,6 +66,13 @@ def _test_on_bench(options: argparse.Namespace) -> list[suites.Result]:
 	with steps.step("site tests"):
 		results.append(suites.site_tests_on(folder, options.site))
 	return results
+
+
+def _bench_with_site(options: argparse.Namespace) -> Path:
+	folder = Path(options.bench).resolve()
+	if not options.site or not (folder / "sites" / options.site).is_dir():
+		raise HarnessError(f"Name a site of {folder} with SITE=name.")
+	return folder
 
 
 def lifecycle(options: argparse.Namespace) -> int:
@@ -104,6 +109,20 @@ def run_demo(options: argparse.Namespace) -> int:
 		with steps.step("replay of the sample log"):
 			demo.replay_fixture()
 	return 0
+
+
+def kill_test(options: argparse.Namespace) -> int:
+	"""Kill passes and senders at random points on a site of its own; further words go to `kill` (--kills, --seed)."""
+	if options.bench:
+		folder = _bench_with_site(options)
+		return suites.kill_test(folder / "env/bin/python", folder / "sites", options.site, {}, options.words)
+	site = options.site or bench.KILL_SITE
+	with locks.servers_in_use(), locks.exclusive(site):
+		prepare.everything(Steps(prepare.STEPS))
+		if not (options.keep and bench.site_exists(site)):
+			prepare.fresh_site(site)
+		python = paths.ENGINE_VENV / "bin/python"
+		return suites.kill_test(python, paths.SITES, site, bench.environment(), options.words)
 
 
 def lint(options: argparse.Namespace) -> int:
@@ -173,6 +192,7 @@ COMMANDS = {
 	"site-test": site_test,
 	"lifecycle": lifecycle,
 	"demo": run_demo,
+	"kill-test": kill_test,
 	"lint": lint,
 	"bench": benchmark,
 	"frappe": frappe,
@@ -186,7 +206,7 @@ def main() -> int:
 	parser.add_argument("command", choices=COMMANDS)
 	parser.add_argument("--bench", default="", help="folder of an existing bench")
 	parser.add_argument("--site", default="", help="site to use")
-	parser.add_argument("--keep", action="store_true", help="site-test: use the site as it is")
+	parser.add_argument("--keep", action="store_true", help="site-test, kill-test: use the site as it is")
 	options, options.words = parser.parse_known_args()
 	try:
 		return COMMANDS[options.command](options)

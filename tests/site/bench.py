@@ -18,6 +18,7 @@ from console import HarnessError, run_logged
 BASE_SITE = "base.localhost"
 TEST_SITE = "test.localhost"
 DEMO_SITE = "demo.localhost"
+KILL_SITE = "kill.localhost"
 STANDIN_APPS = ("telephony", "helpdesk")
 ADMIN_PASSWORD = "admin"
 # The charter site of the tests: an e-commerce service centre in China.

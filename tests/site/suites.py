@@ -149,6 +149,11 @@ def contract_check(python: Path, sites: Path, site: str, env: Mapping[str, str])
 	return Result("contract", checked - different, different)
 
 
+def kill_test(python: Path, sites: Path, site: str, env: Mapping[str, str], arguments: Sequence[str]) -> int:
+	"""Run `kill` in a bench's own Python; returns its exit code. It says itself what it found."""
+	return run_shown([python, paths.HARNESS / "kill", site, *arguments], cwd=sites, env=env)[0]
+
+
 def summary(results: Iterable[Result]) -> tuple[str, bool]:
 	"""Return the closing lines, the last one plain (`N passed, N failed`), and whether all is well.
 
