@@ -71,6 +71,7 @@ def _run(name: str) -> bool:
 def act(name: str) -> bool:
 	"""The actions of one escalation in a fixed order, once; what became of them is kept with it."""
 	ticket = frappe.db.get_value(rows.ESCALATION, name, "reference_name")
+	frappe.db.commit()  # the transaction begins with the lock: what is read after it is not older than it
 	if not lock_tickets([ticket], skips_locked=True):
 		return False
 	row = next((one for one in rows.load([ticket], lock=True).get(ticket, ()) if one.name == name), None)

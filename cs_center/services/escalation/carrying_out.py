@@ -37,7 +37,6 @@ TICKET_FIELDS = (
 	"customer",
 	"_assign",
 	"cs_dedicated_agent",
-	"cs_raised_from",
 )
 
 
