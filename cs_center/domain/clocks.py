@@ -7,7 +7,7 @@ which it happened: the deadline, or the moment a stricter target made it late. E
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -46,6 +46,7 @@ class Clock(NamedTuple):
 	(open time for business units). ``elapsed`` is None while time still runs; ``overrun`` until a breached clock ends.
 	``next_event_at``: the next instant at which the clock changes by itself (warning or breach), None when none is ahead.
 	``governed_from``: since when this target has been in force. ``stops``: the stretches in which the clock stood still.
+	``title``: what a regulator calls it, "" for the centre's own.
 	"""
 
 	metric: Metric
@@ -67,6 +68,7 @@ class Clock(NamedTuple):
 	team: str = ""
 	governed_from: datetime | None = None
 	stops: Sequence[Stop] = ()
+	title: str = ""
 
 	@property
 	def is_owed(self) -> bool:
@@ -79,10 +81,11 @@ def compute_clocks(
 	policies: Mapping[str, Policy],
 	calendars: Mapping[str, ServiceCalendar],
 	now: datetime,
+	owed_by: Callable[[Sequence[Event]], list[Obligation]] = obligations,
 ) -> list[Clock]:
 	"""Every clock of one ticket as it stands at ``now``; ``events`` in order, those after ``now`` are not known yet.
 
-	Raises UnknownPolicyError or UnknownCalendarError when the ledger names one that is not given.
+	``owed_by``: what the events oblige to, of a ticket or of something else. Raises UnknownPolicyError or UnknownCalendarError when the ledger names one that is not given.
 	"""
 	now = to_utc(now)
 	events = [event for event in events if event.at <= now]
@@ -90,7 +93,7 @@ def compute_clocks(
 	if not any(policy for _, policy, _ in governing):
 		return []
 	clocks, times, present = [], _Times(), to_instant(now)
-	for owed in obligations(events):
+	for owed in owed_by(events):
 		terms = terms_of(owed, governing)
 		clock = (
 			_measure(owed, terms, calendars, present, times) if any(term.target for term in terms) else None
@@ -98,6 +101,13 @@ def compute_clocks(
 		if clock and not (clock.breached_at and clock.breached_at < owed.since):
 			clocks.append(clock)
 	return clocks
+
+
+def measure_obligation(
+	owed: Obligation, terms: Sequence[Term], calendars: Mapping[str, ServiceCalendar], now: datetime
+) -> Clock | None:
+	"""The clock of one obligation under these terms; None when none of them promises anything."""
+	return _measure(owed, terms, calendars, to_instant(to_utc(now)), _Times())
 
 
 class _Times:

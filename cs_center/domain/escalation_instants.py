@@ -122,7 +122,7 @@ def _severity(step: Step, events: Sequence[Event], calendar: ServiceCalendar) ->
 	for cycle, event in with_cycle(events):
 		severity = (
 			str(event.detail.get("severity") or "")
-			if event.kind is EventKind.OPENED
+			if event.kind in (EventKind.OPENED, EventKind.RECEIVED)
 			else event.value
 			if event.kind is EventKind.SEVERITY_CHANGED
 			else ""

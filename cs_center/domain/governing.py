@@ -38,7 +38,7 @@ def governing_over_time(events: Sequence[Event], policies: Mapping[str, Policy])
 			policy = _find_policy(policies, event.value)
 		elif event.kind is EventKind.PRIORITY_CHANGED:
 			priority = event.value
-		elif event.kind is EventKind.OPENED:
+		elif event.kind in (EventKind.OPENED, EventKind.RECEIVED):
 			priority = str(event.detail.get("priority") or "")
 		else:
 			continue

@@ -1,4 +1,4 @@
-"""What happened to a ticket: append-only events, the state they add up to, and the events a ticket is missing."""
+"""What happened to a ticket or a complaint: append-only events, the state they add up to, and the missing events."""
 
 from __future__ import annotations
 
@@ -33,6 +33,19 @@ class EventKind(str, Enum):
 	ESCALATION_POLICY_CHANGED = "Escalation Policy Changed"
 	MERGED = "Merged"
 	CANCELLED = "Cancelled"
+	RECEIVED = "Received"
+	STAGE_CHANGED = "Stage Changed"
+	CATEGORY_CHANGED = "Category Changed"
+	SOLUTION_PROPOSED = "Solution Proposed"
+	SOLUTION_APPROVED = "Solution Approved"
+	CONSENT_RECORDED = "Consent Recorded"
+	RECOURSE_TOLD = "Recourse Told"
+	COMPENSATION_DECIDED = "Compensation Decided"
+	ACTION_CHANGED = "Action Changed"
+	CALL_ATTEMPTED = "Call Attempted"
+	REPORTED = "Reported"
+	REGULATOR_CLOCKS_SET = "Regulator Clocks Set"
+	REGULATOR_NOTICE = "Regulator Notice"
 
 	# Enum's own hash is written in Python, and handlers are looked up for every event.
 	__hash__ = str.__hash__
@@ -101,7 +114,7 @@ def state_after(events: Iterable[Event]) -> TicketState:
 	state: dict[str, Any] = {}
 	assignees: set[str] = set()
 	for event in events:
-		if event.kind is EventKind.OPENED:
+		if event.kind in (EventKind.OPENED, EventKind.RECEIVED):
 			state.update({name: str(event.detail.get(name) or "") for name in _TOLD_AT_OPENING})
 		elif event.kind in _CATEGORY_AFTER:
 			state["category"] = _CATEGORY_AFTER[event.kind]

@@ -35,7 +35,7 @@ DEFAULT_WARN_PERCENT = 75
 
 
 class Metric(str, Enum):
-	"""What is measured. See ``obligations`` for what starts and ends each."""
+	"""What is measured. ``obligations`` says what starts and ends each on a ticket, ``complaint_obligations`` on a complaint."""
 
 	ACKNOWLEDGEMENT = "acknowledgement"
 	FIRST_REPLY = "first_reply"
@@ -44,6 +44,12 @@ class Metric(str, Enum):
 	RESOLUTION = "resolution"
 	REQUESTER_WAIT = "requester_wait"
 	TEAM_OWNERSHIP = "team_ownership"
+	COMPLAINT_ACKNOWLEDGEMENT = "complaint_acknowledgement"
+	COMPLAINT_SOLUTION = "complaint_solution"
+	COMPLAINT_CALL_BACK = "complaint_call_back"
+	COMPLAINT_CLOSURE = "complaint_closure"
+	MAJOR_REPORT = "major_report"
+	REGULATORY_DEADLINE = "regulatory_deadline"
 
 	# Enum's own hash is written in Python, and targets are looked up for every clock.
 	__hash__ = str.__hash__

@@ -35,7 +35,7 @@ def summarise(clocks: Sequence[Clock], category: Category, now: datetime) -> Tic
 		resolution_by=resolution.due_at if resolution else None,
 		agreement_status=_agreement_status(first_reply, resolution, category),
 		next_deadline=min(owed, key=to_utc, default=None),
-		service_state=_service_state(latest.values(), category, now),
+		service_state=service_state(latest.values(), now, is_paused=category is Category.PAUSED),
 	)
 
 
@@ -51,11 +51,12 @@ def _agreement_status(first_reply: Clock | None, resolution: Clock | None, categ
 	return "Resolution Due" if resolution and resolution.is_owed else "Fulfilled"
 
 
-def _service_state(clocks: Iterable[Clock], category: Category, now: datetime) -> str:
+def service_state(clocks: Iterable[Clock], now: datetime, is_paused: bool = False) -> str:
+	"""One word for the worst of these clocks, "" for none; ``now`` in UTC."""
 	clocks = [clock for clock in clocks if clock.state is not State.CANCELLED]
 	if not clocks:
 		return ""
-	if category is Category.PAUSED:
+	if is_paused:
 		return PAUSED
 	open_ones = [clock for clock in clocks if clock.is_owed]
 	concerned = open_ones or clocks

@@ -253,7 +253,9 @@ def test_the_words_of_the_kinds_are_those_of_the_document_type() -> None:
 	assert {kind.value for kind in EventKind} == {
 		"Opened", "Acknowledged", "Agent Replied", "Customer Replied", "Paused", "Resumed", "Resolved", "Reopened",
 		"Assigned", "Unassigned", "Team Changed", "Priority Changed", "Policy Changed", "Channel Changed", "Merged",
-		"Cancelled", "Severity Changed", "Rated", "Escalation Policy Changed",
+		"Cancelled", "Severity Changed", "Rated", "Escalation Policy Changed", "Received", "Stage Changed",
+		"Category Changed", "Solution Proposed", "Solution Approved", "Consent Recorded", "Recourse Told",
+		"Compensation Decided", "Action Changed", "Call Attempted", "Reported", "Regulator Clocks Set", "Regulator Notice",
 	}  # fmt: skip
 
 
