@@ -24,6 +24,11 @@ add_to_apps_screen = [
 	}
 ]
 
+# Desk's lists then take "below this category" as a filter.
+treeviews = ["CS Complaint Category"]
+
+jinja = {"methods": ["cs_center.api.printing.record_for_print"]}
+
 doctype_js = {"HD Ticket": "public/js/hd_ticket.js"}
 
 doc_events = {
@@ -32,6 +37,7 @@ doc_events = {
 		"before_save": "cs_center.extends.hd_ticket.before_save",
 		"after_insert": "cs_center.extends.hd_ticket.after_insert",
 		"on_trash": "cs_center.extends.hd_ticket.on_trash",
+		"after_delete": "cs_center.extends.hd_ticket.after_delete",
 	},
 	"Communication": {
 		"before_insert": "cs_center.extends.communication.before_insert",
@@ -49,7 +55,10 @@ override_doctype_class = {
 }
 
 scheduler_events = {
-	"cron": {"* * * * *": ["cs_center.tasks.evaluate_due_tickets", "cs_center.tasks.send_due_notifications"]},
+	"cron": {
+		"* * * * *": ["cs_center.tasks.evaluate_due_tickets", "cs_center.tasks.send_due_notifications"],
+		"*/5 * * * *": ["cs_center.tasks.remind_of_complaint_actions"],
+	},
 }
 
 permission_query_conditions = {
@@ -57,6 +66,14 @@ permission_query_conditions = {
 	"CS Service Event": "cs_center.api.permissions.event_conditions",
 	"CS Escalation": "cs_center.api.permissions.escalation_conditions",
 	"CS Agent Profile": "cs_center.api.permissions.profile_conditions",
+	"CS Complaint": "cs_center.api.complaint_permissions.complaint_conditions",
+	"CS Complaint Action": "cs_center.api.complaint_permissions.action_conditions",
+	"CS Follow Up": "cs_center.api.complaint_permissions.follow_up_conditions",
+	"CS Complaint Root Cause": "cs_center.api.complaint_permissions.cause_conditions",
+	"CS Complaint Compensation": "cs_center.api.complaint_permissions.compensation_conditions",
+	"CS Complaint Stage Change": "cs_center.api.complaint_permissions.stage_change_conditions",
+	"CS Complaint Regulator Pack": "cs_center.api.complaint_permissions.regulator_conditions",
+	"CS Follow Up Attempt": "cs_center.api.complaint_permissions.attempt_conditions",
 }
 
 has_permission = {
@@ -64,6 +81,9 @@ has_permission = {
 	"CS Service Event": "cs_center.api.permissions.may_read_reference",
 	"CS Escalation": "cs_center.api.permissions.may_read_escalation",
 	"CS Agent Profile": "cs_center.api.permissions.may_read_profile",
+	"CS Complaint": "cs_center.api.complaint_permissions.may_use_complaint",
+	"CS Complaint Action": "cs_center.api.complaint_permissions.may_use_action",
+	"CS Follow Up": "cs_center.api.complaint_permissions.may_use_follow_up",
 }
 
 default_log_clearing_doctypes = {"CS Notification Delivery": 90}

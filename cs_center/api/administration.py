@@ -66,6 +66,12 @@ def _move(doctype: str, policy: str, kind: str) -> str:
 				frappe.bold(policy)
 			)
 		)
+	if document.applies_to == "Complaint":
+		frappe.throw(
+			_(
+				"{0} applies to complaints, so there are no tickets to move to it. Complaints are given it by themselves."
+			).format(frappe.bold(policy))
+		)
 	moving.start(policy, kind)
 	return _("Open tickets that match {0} are being moved to it.").format(frappe.bold(policy))
 

@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 from frappe.model.db_query import DatabaseQuery
 
+from cs_center.api.complaint_permissions import COMPLAINT, complaint_conditions
 from cs_center.integrations import helpdesk
 from cs_center.services.escalation import responses
 
@@ -68,9 +69,9 @@ def sees_profiles(user: str) -> bool:
 
 def require_escalation(name: str) -> None:
 	"""Refuse who may not answer an escalation; the message does not tell whether it exists."""
-	doctype, ticket = responses.reference_of(name)
+	doctype, reference = responses.reference_of(name)
 	user = frappe.session.user
-	if not doctype or not (may_explain(ticket, user) or responses.is_told(name, user)):
+	if not doctype or not (works_with(doctype, reference, user) or responses.is_told(name, user)):
 		frappe.throw(
 			_("You cannot see the escalation {0}. Ask a team lead if you should.").format(frappe.bold(name)),
 			frappe.PermissionError,
@@ -83,20 +84,35 @@ def _conditions(doctype: str, user: str | None) -> str:
 		return ""
 	if not helpdesk.is_agent(user):
 		return "1=0"
+	# The conditions come from Frappe, Helpdesk and complaint_permissions, which escape the user's name themselves.
 	on_tickets = DatabaseQuery(helpdesk.TICKET, user=user).get_permission_query_conditions()
-	where = f"where {on_tickets}" if on_tickets else ""
-	# Both parts come from Frappe and Helpdesk, which escape the user's name themselves.
-	return f"`tab{doctype}`.reference_name in (select name from `tab{helpdesk.TICKET}` {where})"
+	parts = ((helpdesk.TICKET, on_tickets), (COMPLAINT, complaint_conditions(user)))
+	return "({})".format(" or ".join(_about(doctype, one, conditions) for one, conditions in parts))
+
+
+def _about(doctype: str, reference_doctype: str, conditions: str) -> str:
+	where = f"where {conditions}" if conditions else ""
+	return (
+		f"(`tab{doctype}`.reference_doctype = {frappe.db.escape(reference_doctype)}"
+		f" and `tab{doctype}`.reference_name in (select name from `tab{reference_doctype}` {where}))"
+	)
 
 
 def may_read_reference(doc, ptype: str = "read", user: str | None = None) -> bool:
-	"""Whether the user may read the ticket that a clock or event is about; nobody may do more than read."""
+	"""Whether the user may read the ticket or complaint that a clock or event is about; nobody may do more than read."""
 	user = user or frappe.session.user
 	if ptype not in READING:
 		return False
 	if sees_all(user) or not doc.get("reference_name"):
 		return True
-	return may_explain(doc.reference_name, user)
+	return works_with(doc.get("reference_doctype") or helpdesk.TICKET, doc.reference_name, user)
+
+
+def works_with(doctype: str, name: str, user: str) -> bool:
+	"""Whether the user works with this ticket or this complaint."""
+	if doctype == COMPLAINT:
+		return bool(frappe.has_permission(COMPLAINT, "read", name, user=user))
+	return may_explain(name, user)
 
 
 def sees_all(user: str) -> bool:

@@ -4,6 +4,7 @@ import frappe
 from frappe import _
 
 from cs_center.cs_center.doctype.cs_service_policy.condition_facts import DERIVED_FACTS, allowed_facts
+from cs_center.cs_center.policy_subjects import is_for_complaints, subject_of
 from cs_center.domain.errors import BadConditionError
 from cs_center.domain.policy import Condition, Operator, check_condition
 from cs_center.services.service_levels.definitions import code
@@ -15,17 +16,27 @@ OPERATORS = {operator.value: operator for operator in Operator}
 
 def check_conditions(policy):
 	"""Every condition asks for a known fact and has a value exactly where its operator takes one."""
-	facts = allowed_facts() if policy.conditions else {}
+	facts = allowed_facts(subject_of(policy)) if policy.conditions else {}
 	for row in policy.conditions:
 		row.fact, row.value = (row.fact or "").strip(), (row.value or "").strip()
 		if row.fact not in facts:
-			frappe.throw(
-				_(
-					"Conditions, row {0}: {1} is not a field of the ticket. Choose one from the list, or one of {2}."
-				).format(row.idx, frappe.bold(row.fact or _("(empty)")), ", ".join(DERIVED_FACTS))
-			)
+			_refuse_fact(policy, row)
 		_check_value(row)
 		_check_comparison(row)
+
+
+def _refuse_fact(policy, row):
+	sentence = (
+		_(
+			"Conditions, row {0}: {1} is not a field of the complaint that a condition can ask for. Choose one from the list, or one of {2}."
+		)
+		if is_for_complaints(policy)
+		else _(
+			"Conditions, row {0}: {1} is not a field of the ticket. Choose one from the list, or one of {2}."
+		)
+	)
+	fact = frappe.bold(frappe.utils.escape_html(row.fact) or _("(empty)"))
+	frappe.throw(sentence.format(row.idx, fact, ", ".join(DERIVED_FACTS)))
 
 
 def _check_value(row):

@@ -6,6 +6,7 @@ from frappe.model.document import Document
 
 from cs_center.cs_center.doctype.cs_service_calendar.cs_service_calendar import require_enabled_calendar
 from cs_center.cs_center.policy_conditions import check_conditions
+from cs_center.cs_center.policy_subjects import check_subject
 from cs_center.cs_center.policy_versions import (
 	number_version,
 	policies_with_same_order,
@@ -17,8 +18,8 @@ from cs_center.services.service_levels.memory import forget_definitions
 
 
 class VersionedPolicy(Document):
-	"""One version of a policy, in force while submitted and enabled. Has title, priority_number, enabled, calendar,
-	conditions, version, family, previous_version and amended_from.
+	"""One version of a policy, in force while submitted and enabled. Has title, applies_to, priority_number, enabled,
+	calendar, conditions, version, family, previous_version and amended_from.
 	"""
 
 	KEPT_BY: tuple[str, ...] = ()
@@ -37,6 +38,7 @@ class VersionedPolicy(Document):
 
 	def validate(self):
 		number_version(self)
+		check_subject(self)
 		check_conditions(self)
 		require_enabled_calendar(self.calendar)
 		self.check_rows()

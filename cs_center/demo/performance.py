@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 import frappe
 
 from cs_center import tasks
-from cs_center.demo import report, story
+from cs_center.demo import complaint, report, story
+from cs_center.demo.clock import at
 from cs_center.services.escalation import responses
 from cs_center.services.notifications import sending, starting
 from cs_center.services.service_levels.site_time import current_instant
 
 POLICIES = {
-	"CS Service Policy": ("Complaint", "VIP", "Online Chat", "E-mail", "General Service"),
-	"CS Escalation Policy": ("Complaint Escalation", "VIP Escalation", "General Escalation"),
+	"CS Service Policy": ("Complaint", "VIP", "Online Chat", "E-mail", "General Service", "Complaint Stages"),
+	"CS Escalation Policy": (
+		"Complaint Escalation",
+		"VIP Escalation",
+		"General Escalation",
+		"Complaint Path",
+	),
 }
 TEAM = "Demo Service Team"
 
@@ -34,6 +38,7 @@ def run() -> None:
 	names = play(steps)
 	with at(_end(steps)):
 		report.show(names)
+	complaint.play(_end(steps), passes_until, TEAM)
 
 
 def prepare() -> None:
@@ -127,6 +132,7 @@ def _next_due() -> datetime | None:
 _QUEUES = (
 	("CS Service Clock", "next_event_at", {}),
 	("HD Ticket", "cs_next_escalation_at", {}),
+	("CS Complaint", "next_escalation_at", {}),
 	("CS Notification Delivery", "next_attempt_at", {"state": "Queued"}),
 )
 """DocType, its field with an instant, and which rows count."""
@@ -137,19 +143,6 @@ def _earliest(doctype: str, field: str, filters: dict[str, str]) -> datetime | N
 		doctype, {**filters, field: ["is", "set"]}, pluck=field, order_by=f"{field} asc", limit=1
 	)
 	return rows[0] if rows else None
-
-
-@contextmanager
-def at(moment: datetime) -> Iterator[None]:
-	"""The process lives at ``moment`` (site time)."""
-	try:
-		from freezegun import freeze_time
-	except ImportError:
-		frappe.throw("The demo moves the clock with the package freezegun. Install it: pip install freezegun")
-	from cs_center.services.service_levels.site_time import site_zone
-
-	with freeze_time(moment.replace(tzinfo=site_zone())):
-		yield
 
 
 def _open(names: dict[int, str], step: story.Step) -> None:

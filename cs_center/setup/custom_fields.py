@@ -66,10 +66,12 @@ TICKET_FIELDS = (
 	},
 	{
 		"fieldname": "cs_complaint_category",
-		"fieldtype": "Data",
+		"fieldtype": "Link",
 		"label": "Complaint Category",
+		"options": "CS Complaint Category",
 		"insert_after": "cs_customer_tier",
-		"description": "The category with those above it, for example Delivery / Late.",
+		"in_standard_filter": 1,
+		"description": "What the customer complains or asks about.",
 	},
 	{
 		"fieldname": "cs_severity",
@@ -80,11 +82,46 @@ TICKET_FIELDS = (
 		"in_standard_filter": 1,
 	},
 	{
+		"fieldname": "cs_open_complaints",
+		"fieldtype": "Int",
+		"label": "Open Complaints",
+		"insert_after": "cs_severity",
+		"read_only": 1,
+		"no_copy": 1,
+		"default": "0",
+	},
+	{
+		"fieldname": "cs_suggested_category",
+		"fieldtype": "Link",
+		"label": "Suggested Category",
+		"options": "CS Complaint Category",
+		"insert_after": "cs_open_complaints",
+		"read_only": 1,
+		"no_copy": 1,
+		"description": "By the words of the ticket. An agent accepts it or chooses another category.",
+	},
+	{
+		"fieldname": "cs_suggestion_confidence",
+		"fieldtype": "Percent",
+		"label": "Confidence",
+		"insert_after": "cs_suggested_category",
+		"read_only": 1,
+		"no_copy": 1,
+	},
+	{
+		"fieldname": "cs_suggestion_words",
+		"fieldtype": "Small Text",
+		"label": "Words Found",
+		"insert_after": "cs_suggestion_confidence",
+		"read_only": 1,
+		"no_copy": 1,
+	},
+	{
 		"fieldname": "cs_dedicated_agent",
 		"fieldtype": "Link",
 		"label": "Dedicated Agent",
 		"options": "User",
-		"insert_after": "cs_severity",
+		"insert_after": "cs_suggestion_words",
 		"description": "The customer's own agent; escalation steps can tell this person.",
 	},
 	{
@@ -123,6 +160,7 @@ TICKET_FIELDS = (
 )
 
 FORMER_DESCRIPTIONS = {
+	"cs_complaint_category": "The category with those above it, for example Delivery / Late.",
 	"cs_service_section": "",
 	"cs_next_deadline": "The earliest deadline of a running clock.",
 }

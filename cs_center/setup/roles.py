@@ -4,7 +4,7 @@ import frappe
 
 from cs_center.setup.install_record import CREATED_ROLES, add_to_record, read_record
 
-ROLES = ("CS Manager", "CS Team Lead", "CS Quality Auditor", "CS Trainer")
+ROLES = ("CS Manager", "CS Team Lead", "CS Quality Auditor", "CS Trainer", "CS Department User")
 
 
 def create_roles():

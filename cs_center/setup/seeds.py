@@ -1,13 +1,15 @@
-"""First records: calendars, channels, departments, draft policies and the settings that name them.
+"""First records: calendars, channels, departments, complaint categories, draft policies and the settings that name them.
 
 Each is inserted once in the life of a site. What an administrator changed or deleted stays as it is.
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import frappe
 
+from cs_center.setup.category_seeds import CATEGORY, CATEGORY_FILE, shape_categories
 from cs_center.setup.install_record import INSERTED_SEEDS, add_to_record, read_record
 
 DATA = Path(__file__).parent.parent / "data"
@@ -19,8 +21,11 @@ SEED_FILES = (
 	("service_calendars.json", "CS Service Calendar", "calendar_name"),
 	("channels.json", "CS Channel", "channel_name"),
 	("departments.json", "CS Department", "department_name"),
+	(CATEGORY_FILE, CATEGORY, "code"),
 	("service_policies.json", "CS Service Policy", "title"),
 	("escalation_policies.json", "CS Escalation Policy", "title"),
+	("regulator_packs.json", "CS Regulator Pack", "pack_name"),
+	("kanban_boards.json", "Kanban Board", "kanban_board_name"),
 )
 """File, DocType, and the field that tells whether the record is there already. Order matters: later ones link earlier."""
 
@@ -28,15 +33,40 @@ SEED_FILES = (
 def insert_seeds():
 	"""Insert the seeds that this site has never had. Policies stay drafts: submitting them is a decision."""
 	had = set(read_record(INSERTED_SEEDS))
-	for file_name, doctype, identity in SEED_FILES:
-		for values in read_seed_file(file_name):
-			entry = f"{doctype}: {values[identity]}"
-			if entry in had:
-				continue
-			is_there = frappe.db.exists(doctype, {identity: values[identity]})
-			if is_there or _insert(frappe.get_doc({"doctype": doctype, **values})):
-				add_to_record(INSERTED_SEEDS, [entry])
-	_fill_settings(had)
+	fresh = [entry for file in SEED_FILES for entry in _insert_file(*file, had)]
+	_remember([*fresh, *_fill_settings(had)])
+
+
+def insert_categories():
+	"""The complaint categories and the departments that they name, for a patch that needs the tree earlier."""
+	had = set(read_record(INSERTED_SEEDS))
+	files = [file for file in SEED_FILES if file[1] in ("CS Department", CATEGORY)]
+	_remember([entry for file in files for entry in _insert_file(*file, had)])
+
+
+def _remember(entries: list[str]):
+	"""All at once: Frappe empties every cache of the site with each change of a global value."""
+	if entries:
+		add_to_record(INSERTED_SEEDS, entries)
+
+
+def _insert_file(file_name: str, doctype: str, identity: str, had: set[str]) -> Iterator[str]:
+	"""The entries of the record for what is there now and was not before."""
+	records = read_seed_file(file_name)
+	for values in shape_categories(records) if doctype == CATEGORY else records:
+		entry = f"{doctype}: {values[identity]}"
+		if entry in had:
+			continue
+		if _is_there(doctype, identity, values) or _insert(frappe.get_doc({"doctype": doctype, **values})):
+			yield entry
+
+
+def _is_there(doctype: str, identity: str, values: dict) -> bool:
+	"""Whether the site has the record, or one of its own under the name that the record would get."""
+	if frappe.db.exists(doctype, {identity: values[identity]}):
+		return True
+	_none, by_field, naming_field = (frappe.get_meta(doctype).autoname or "").partition("field:")
+	return bool(by_field and frappe.db.exists(doctype, values[naming_field]))
 
 
 def read_seed_file(file_name: str):
@@ -77,11 +107,11 @@ def _any_calendar() -> str | None:
 	return frappe.db.get_value(CALENDAR, {"enabled": 1}, order_by="creation asc")
 
 
-def _fill_settings(had: set[str]):
+def _fill_settings(had: set[str]) -> Iterator[str]:
 	for field, value in read_seed_file("settings.json").items():
 		entry = f"{SETTINGS}: {field}"
 		if entry in had:
 			continue
 		if not frappe.db.get_single_value(SETTINGS, field):
 			frappe.db.set_single_value(SETTINGS, field, value)
-		add_to_record(INSERTED_SEEDS, [entry])
+		yield entry

@@ -23,12 +23,25 @@ LEFTOVERS = {
 	"Notification Log": "document_type",
 	"Tag Link": "document_type",
 	"Logs To Clear": "ref_doctype",
+	"Document Follow": "ref_doctype",
+	"List Filter": "reference_doctype",
+	"User Permission": "allow",
 }
 """DocType -> field that names a DocType: rows about our DocTypes that Frappe would leave behind."""
 
+WITH_ROWS = {"Kanban Board": "reference_doctype", "Assignment Rule": "document_type"}
+"""The same for what has rows of its own and is therefore deleted as a document."""
+
+DETACHED = {
+	"Communication": ("reference_doctype", "reference_name"),
+	"Activity Log": ("reference_doctype", "reference_name"),
+	"File": ("attached_to_doctype", "attached_to_name"),
+}
+"""DocType -> fields that are emptied: people's letters and files outlive the records that they hung on."""
+
 
 def before_uninstall():
-	"""Deletes rows only, so that a dry run, which commits nothing, changes nothing."""
+	"""Deletes and changes rows only, so that a dry run, which commits nothing, changes nothing."""
 	remove_rows()
 	remove_script()
 	remove_fields()
@@ -47,6 +60,13 @@ def remove_leftovers():
 	doctypes = frappe.get_all("DocType", {"module": MODULE}, pluck="name")
 	for doctype, field in LEFTOVERS.items():
 		frappe.db.delete(doctype, {field: ["in", doctypes]})
+	for doctype, field in WITH_ROWS.items():
+		for name in frappe.get_all(doctype, {field: ["in", doctypes]}, pluck="name"):
+			frappe.delete_doc(doctype, name, force=True, ignore_missing=True, delete_permanently=True)
+	for doctype, fields in DETACHED.items():
+		frappe.db.set_value(
+			doctype, {fields[0]: ["in", doctypes]}, dict.fromkeys(fields), update_modified=False
+		)
 	remove_scheduled_jobs()
 
 

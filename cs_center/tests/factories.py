@@ -120,12 +120,14 @@ def make_policy(
 	targets: Iterable[dict[str, Any]] = TWO_AND_EIGHT,
 	calendar: str | None = None,
 	order: int | None = None,
+	applies_to: str = "Ticket",
 ):
 	"""A draft (inserted). Orders count from 1: tests' policies are tried before shipped and imported ones."""
 	return frappe.get_doc(
 		{
 			"doctype": "CS Service Policy",
 			"title": title or unique("Policy"),
+			"applies_to": applies_to,
 			"priority_number": order or _free_order(),
 			"enabled": 1,
 			"calendar": calendar or create_calendar(),

@@ -11,9 +11,11 @@ from frappe import _
 from frappe.sessions import get_csrf_token
 from frappe.utils import get_fullname, get_url, get_url_to_form, strip_html
 
+from cs_center.api.complaint_permissions import COMPLAINT
 from cs_center.api.permissions import may_explain, require_escalation
 from cs_center.integrations import helpdesk
 from cs_center.services.escalation.describing import describe, escalations_of
+from cs_center.services.escalation.responses import reference_of
 from cs_center.services.escalation.settings import read_escalation_settings
 from cs_center.services.service_levels.explain_amounts import length_text
 from cs_center.services.service_levels.site_time import site_zone
@@ -43,9 +45,14 @@ def get_context(context):
 	context.people = {user: get_fullname(user) for user in _people(escalation)}
 	context.time_zone = site_zone().key
 	context.csrf_token = get_csrf_token()
-	context.update(_ticket(escalation["ticket"]))
+	doctype, reference = reference_of(name)
+	if doctype == COMPLAINT:
+		context.update(_complaint(reference))
+		context.title = _("{0} of complaint {1}").format(escalation["level_text"], reference)
+	else:
+		context.update(_ticket(reference))
+		context.title = _("{0} of ticket #{1}").format(escalation["level_text"], reference)
 	context.update(_snoozing())
-	context.title = _("{0} of ticket #{1}").format(escalation["level_text"], escalation["ticket"])
 	return context
 
 
@@ -77,16 +84,33 @@ def _ticket(name: str) -> dict:
 		"helpdesk_url": get_url(f"/helpdesk/tickets/{name}") if is_agent else "",
 		"desk_url": get_url_to_form(helpdesk.TICKET, name) if works_with_it and reads_it else "",
 		"explain_url": f"/cs-explain?{urlencode({'ticket': name})}" if works_with_it else "",
+		"others_heading": _("Other escalations of this ticket"),
 		"others": _others(name) if works_with_it else [],
 	}
 
 
-def _others(ticket: str) -> list[dict]:
-	"""The ticket's other escalations, newest first."""
+def _complaint(name: str) -> dict:
+	"""The complaint's figures, in the words of a ticket's."""
+	fields = ["name", "subject", "stage as status", "priority", "team as agent_group", "customer", "handler"]
+	complaint = frappe.db.get_value(COMPLAINT, name, fields, as_dict=True)
+	may_read = frappe.has_permission(COMPLAINT, "read", name)
+	return {
+		"ticket": complaint,
+		"assignees": [get_fullname(complaint.handler)] if complaint.handler else [],
+		"helpdesk_url": "",
+		"desk_url": get_url_to_form(COMPLAINT, name) if may_read else "",
+		"explain_url": "",
+		"others_heading": _("Other escalations of this complaint"),
+		"others": _others(name, COMPLAINT) if may_read else [],
+	}
+
+
+def _others(reference: str, doctype: str = helpdesk.TICKET) -> list[dict]:
+	"""The other escalations of the ticket or complaint, newest first."""
 	shown = frappe.form_dict.get("name")
 	return [
 		{**one, "url": f"/cs-escalation?{urlencode({'name': one['name']})}"}
-		for one in escalations_of(ticket)
+		for one in escalations_of(reference, doctype)
 		if one["name"] != shown
 	]
 

@@ -79,10 +79,34 @@ def words_of_roles() -> Words:
 	return without_context(ast.literal_eval(_assigned("setup/roles.py", "ROLES")), "cs_center/setup/roles.py")
 
 
+def _seeds(file: str) -> tuple[list[dict], str]:
+	"""Records that an installation writes, and where they stand."""
+	path = PACKAGE / "data" / file
+	return json.loads(path.read_text(encoding="utf-8")), short(path)
+
+
 def words_of_channels() -> Words:
 	"""The explain page shows a channel's name translated; the shipped ones are named in English."""
-	channels = json.loads((PACKAGE / "data" / "channels.json").read_text(encoding="utf-8"))
-	return without_context([channel["channel_name"] for channel in channels], "cs_center/data/channels.json")
+	channels, where = _seeds("channels.json")
+	return without_context([channel["channel_name"] for channel in channels], where)
+
+
+def words_of_categories() -> Words:
+	"""Frappe translates a category's name wherever a field, a list or the tree shows it."""
+	categories, where = _seeds("complaint_categories.json")
+	return without_context([category["name"] for category in categories], where)
+
+
+def words_of_departments() -> Words:
+	"""Printed records show a department's name translated; "Administration" is something else on Frappe's screens."""
+	departments, where = _seeds("departments.json")
+	return {(department["department_name"], "CS Department"): where for department in departments}
+
+
+def words_of_boards() -> Words:
+	"""A board's name is the title of its page; its columns are options of a field, which stand in the DocType."""
+	boards, where = _seeds("kanban_boards.json")
+	return without_context([board["kanban_board_name"] for board in boards], where)
 
 
 def words_of_facts() -> Words:
@@ -99,7 +123,8 @@ def words_of_facts() -> Words:
 
 def words_handed_on() -> Words:
 	of_helpdesk = without_context(OF_HELPDESK, "Helpdesk's records")
-	return words_of_ticket_fields() | words_of_roles() | words_of_channels() | words_of_facts() | of_helpdesk
+	of_seeds = words_of_channels() | words_of_categories() | words_of_departments() | words_of_boards()
+	return words_of_ticket_fields() | words_of_roles() | words_of_facts() | of_seeds | of_helpdesk
 
 
 # --- JavaScript and pages ------------------------------------------------------------------------------------------
@@ -143,8 +168,13 @@ def agent_sentences() -> list[tuple[str, str, str]]:
 # --- DocTypes, reports and what else is synced ---------------------------------------------------------------------
 
 
+OPTIONS_IN_FRAPPES_WORDS = {"Closed"}
+"""Frappe and Helpdesk translate it themselves: a list, which asks without the DocType, shows their word, a form ours."""
+
+
 def words_of_doctypes() -> Words:
-	"""A label is translated with its DocType; lists show options, and forms descriptions, without it."""
+	"""A label is translated with its DocType, and so is an option in a form; lists show options, and forms
+	descriptions and the headings of tables, without it."""
 	found: Words = {}
 	for name, (path, content) in doctypes().items():
 		where = short(path)
@@ -154,8 +184,12 @@ def words_of_doctypes() -> Words:
 		for field in content["fields"]:
 			if field.get("label"):
 				found[field["label"], name] = where
+			if field["fieldtype"] == "Table":
+				found[field["label"], ""] = where
 			options = (field.get("options") or "").split("\n") if field["fieldtype"] == "Select" else []
-			found |= without_context([field.get("description"), field.get("placeholder"), *options], where)
+			found |= {(option, name): where for option in options if option}
+			in_lists = [option for option in options if option not in OPTIONS_IN_FRAPPES_WORDS]
+			found |= without_context([field.get("description"), field.get("placeholder"), *in_lists], where)
 	return found
 
 
@@ -178,7 +212,8 @@ def words_of_synced_records() -> Words:
 	for path in sorted(MODULE_FOLDER.glob("*/*/*.json")):
 		if path.parent.parent.name == "doctype":
 			continue
-		content = json.loads(path.read_text(encoding="utf-8"))
-		headings = _headings(content.get("content")) if path.parent.parent.name == "workspace" else []
-		found |= without_context([*_words_of_record(content), *headings], short(path))
+		kind, content = path.parent.parent.name, json.loads(path.read_text(encoding="utf-8"))
+		headings = _headings(content.get("content")) if kind == "workspace" else []
+		names = [content["name"]] if kind == "print_format" else []
+		found |= without_context([*_words_of_record(content), *headings, *names], short(path))
 	return found

@@ -2,6 +2,7 @@
 
 function setupForm({ doc, call, toast, createToast, $dialog }) {
 	const ESCALATIONS = "cs_center.api.escalations.";
+	const COMPLAINTS = "cs_center.api.complaints.";
 
 	// The helpdesk's own translation where it has one, else the browser's language decides.
 	function say(english, chinese) {
@@ -98,6 +99,105 @@ function setupForm({ doc, call, toast, createToast, $dialog }) {
 		return colours[state] || "#7c7c7c";
 	}
 
+	function askSuggestion() {
+		return call(`${COMPLAINTS}suggestion`, { ticket: ticketName() });
+	}
+
+	// Dialogs close before the answer comes: the message then tells what became of it.
+	function button(label, action, theme) {
+		const onClick = (dialog) => {
+			const close = (dialog && dialog.close) || dialog;
+			if (typeof close === "function") close();
+			return action();
+		};
+		return { label, variant: theme ? "solid" : "subtle", ...(theme ? { theme } : {}), onClick };
+	}
+
+	function registerComplaint() {
+		return askSuggestion().then((found) => {
+			const known = found.accepted_label || (found.is_complaint && found.label);
+			const asKnown = say("Register as {0}", "登记为{0}").replace("{0}", known);
+			$dialog({
+				title: say("Register complaint", "登记投诉"),
+				size: "xl",
+				html: suggestionHtml(found) + complaintsHtml(found.complaints),
+				actions: [
+					...(known ? [button(asKnown, () => register(1), "gray")] : []),
+					button(say("Register without category", "不分类登记"), () => register(0)),
+					button(say("Choose in Desk", "到 Desk 中选择"), () => openInDesk(found.desk_url)),
+				],
+			});
+		}, tellError);
+	}
+
+	function register(classified) {
+		return call(`${COMPLAINTS}register`, { ticket: ticketName(), classified }).then(
+			(done) => tell(done.message, "success"),
+			tellError,
+		);
+	}
+
+	function openInDesk(url) {
+		window.open(url, "_blank");
+	}
+
+	function acceptCategory() {
+		return askSuggestion().then((found) => {
+			const accept = say("Accept {0}", "采纳{0}").replace("{0}", found.label);
+			$dialog({
+				title: say("Accept category", "采纳分类"),
+				size: "xl",
+				html: suggestionHtml(found),
+				actions: [
+					...(found.category ? [button(accept, () => sendCategory(found.category), "gray")] : []),
+					button(say("Choose in Desk", "到 Desk 中选择"), () => openInDesk(found.desk_url)),
+				],
+			});
+		}, tellError);
+	}
+
+	function sendCategory(category) {
+		return call(`${COMPLAINTS}accept_suggestion`, { ticket: ticketName(), category }).then(
+			(sentence) => tell(sentence, "success"),
+			tellError,
+		);
+	}
+
+	function showComplaints() {
+		return askSuggestion().then(({ complaints }) => {
+			const nothing = say("This ticket has no complaints.", "该工单没有投诉。");
+			if (!complaints.length) return tell(nothing, "info");
+			const title = say("Complaints of this ticket", "该工单的投诉");
+			$dialog({ title, size: "2xl", html: complaintsHtml(complaints) });
+		}, tellError);
+	}
+
+	// What the words of the ticket suggest, and why. Words of customers are shown here.
+	function suggestionHtml(found) {
+		const confidence = say("Confidence: {0} %", "置信度：{0} %").replace("{0}", found.confidence);
+		const words = `${say("Words found", "匹配词语")}: ${found.words.join(", ")}`;
+		const accepted = `${say("Accepted category", "已采纳分类")}: ${found.accepted_label}`;
+		const lines = [
+			`${say("Suggested category", "建议分类")}: ${found.path || found.reason}`,
+			found.category && confidence,
+			found.words.length && words,
+			found.accepted && accepted,
+		];
+		const rows = lines.filter(Boolean).map((line) => `<div>${escaped(line)}</div>`);
+		return `<div style="font-size:14px;line-height:1.6;padding-bottom:8px">${rows.join("")}</div>`;
+	}
+
+	function complaintsHtml(complaints) {
+		const rows = complaints.map((one) => {
+			const facts = [one.stage_label, one.severity_label, one.category_label, one.next_deadline];
+			return `<div style="padding:8px 0;border-top:1px solid #ededed;font-size:14px;line-height:1.5">
+				<a href="${escaped(one.url)}" target="_blank" style="font-weight:600;color:#0b64c0">${escaped(one.name)}</a>
+				<span>${escaped(facts.filter(Boolean).join(" · "))}</span>
+				<div style="color:#7c7c7c">${escaped(one.subject)}</div></div>`;
+		});
+		return `<div style="max-height:50vh;overflow-y:auto">${rows.join("")}</div>`;
+	}
+
 	function escaped(text) {
 		const element = document.createElement("div");
 		element.textContent = text;
@@ -108,11 +208,15 @@ function setupForm({ doc, call, toast, createToast, $dialog }) {
 		actions: [
 			{ label: say("Explain deadlines", "说明时限"), onClick: explain },
 			{ label: say("Acknowledge", "受理确认"), onClick: acknowledge },
+			// One entry: Helpdesk puts a second labelled list below the first one, out of its header.
 			{
-				group: say("Escalation", "升级"),
-				buttonLabel: say("Escalation", "升级"),
+				group: say("Service", "服务"),
+				buttonLabel: say("Service", "服务"),
 				hideLabel: true,
 				items: [
+					{ label: say("Register complaint", "登记投诉"), onClick: registerComplaint },
+					{ label: say("Accept category", "采纳分类"), onClick: acceptCategory },
+					{ label: say("Show complaints", "查看投诉"), onClick: showComplaints },
 					{ label: say("Acknowledge escalation", "认领升级"), onClick: acknowledgeEscalations },
 					{ label: say("Snooze 30 minutes", "暂缓 30 分钟"), onClick: () => snooze(30) },
 					{ label: say("Snooze 2 hours", "暂缓 2 小时"), onClick: () => snooze(120) },

@@ -26,6 +26,8 @@ const WORK_WITH_ESCALATIONS = [
 ];
 
 frappe.ui.form.on("HD Ticket", {
+	before_load: () => frappe.require("/assets/cs_center/js/ticket_complaints.js"),
+
 	refresh(frm) {
 		if (frm.is_new()) return;
 		frm.add_custom_button(__("Explain deadlines"), () =>
@@ -33,6 +35,7 @@ frappe.ui.form.on("HD Ticket", {
 		);
 		show_service_state(frm);
 		load_escalations(frm);
+		cs_center.ticket_complaints.load(frm);
 	},
 });
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import frappe
-
 from cs_center.domain.clocks import Clock
 from cs_center.domain.escalation import ladder_of
 from cs_center.domain.escalation_people import Subject, Told, find_people
@@ -20,7 +18,7 @@ from cs_center.services.notifications.messages import E_MAIL, IN_APP
 from cs_center.services.notifications.queue import Message, enqueue
 from cs_center.services.service_levels.site_time import to_stored
 
-from . import rows
+from . import rows, subjects
 from .directory import SiteDirectory
 from .evidence import evidence
 from .policies import escalation_policies_by_name
@@ -28,21 +26,10 @@ from .sentences import trigger_label
 from .settings import read_escalation_settings
 from .telling import messages_of
 
-TICKET_FIELDS = (
-	"name",
-	"subject",
-	"status",
-	"priority",
-	"agent_group",
-	"customer",
-	"_assign",
-	"cs_dedicated_agent",
-)
-
 
 @dataclass(frozen=True)
 class Case:
-	"""A ticket with something to carry out: its ledger, clocks, stored escalation rows and the decision."""
+	"""A ticket (or complaint) with something to carry out: ledger, clocks, stored escalation rows and the decision."""
 
 	ticket: str
 	events: Sequence[Event]
@@ -51,14 +38,14 @@ class Case:
 	decision: Decision
 
 
-def carry_out(cases: Sequence[Case], now: datetime) -> None:
+def carry_out(cases: Sequence[Case], now: datetime, doctype: str = subjects.TICKET) -> None:
 	"""Insert what is due, resolve what is over, wake what was snoozed, queue the messages. Commits nothing.
 
 	Actions are only marked as pending: each is done later, in a transaction of its own (see ``actions``).
 	"""
 	if not cases:
 		return
-	tickets = _tickets([case.ticket for case in cases])
+	tickets = subjects.load(doctype, [case.ticket for case in cases])
 	directory = SiteDirectory(now)
 	fired: list[tuple[dict[str, Any], Mapping[str, Any]]] = []
 	messages: list[Message] = []
@@ -67,26 +54,15 @@ def carry_out(cases: Sequence[Case], now: datetime) -> None:
 		if ticket is None:
 			continue
 		messages += _close_and_wake(case, ticket, now)
-		fired += [(_fire(case, one, ticket, directory, now), ticket) for one in case.decision.due]
+		fired += [
+			({**_fire(case, one, ticket, directory, now), "reference_doctype": doctype}, ticket)
+			for one in case.decision.due
+		]
 	rows.insert([row for row, _ in fired])
 	for row, ticket in fired:
 		if row["state"] != EscalationState.SUPPRESSED.value:
 			messages += messages_of(row, ticket)
 	enqueue(messages, now)
-
-
-def _tickets(names: Sequence[str]) -> dict[str, Any]:
-	"""A locking read: the rows are ours already, and a plain one would show them as they were before the wait."""
-	table = frappe.qb.DocType(helpdesk.TICKET)
-	found = (
-		frappe.qb.from_(table)
-		.select(*(table[field] for field in TICKET_FIELDS))
-		.where(table.name.isin(sorted(names)))
-		.orderby(table.name)
-		.for_update()
-		.run(as_dict=True)
-	)
-	return {row.name: row for row in found}
 
 
 def _close_and_wake(case: Case, ticket: Mapping[str, Any], now: datetime) -> Iterable[Message]:
@@ -117,7 +93,6 @@ def _fire(
 	nobody = not suppression and step.audience.who is not Who.NOBODY and not told.users
 	return {
 		"name": rows.row_name(case.ticket, prospect.key),
-		"reference_doctype": helpdesk.TICKET,
 		"reference_name": case.ticket,
 		"metric": rows.ladder_label(prospect.key.ladder),
 		"cycle": prospect.key.cycle,

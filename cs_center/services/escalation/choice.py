@@ -16,7 +16,7 @@ from cs_center.domain.escalation_policy import EscalationPolicy
 from cs_center.domain.escalation_values import Ladder
 from cs_center.domain.ledger import Event, EventKind, in_order
 from cs_center.domain.policy import Match, choose_policy, facts_used
-from cs_center.services.service_levels.definitions import calendars_by_name, policies_by_name
+from cs_center.services.service_levels.definitions import FOR_TICKETS, calendars_by_name, policies_by_name
 from cs_center.services.service_levels.facts import NAMED_FACTS, facts_of
 from cs_center.services.service_levels.policy_choice import (
 	REASON_FACTS,
@@ -30,9 +30,11 @@ from .policies import active_escalation_policies, escalation_policies_by_name
 KIND = EventKind.ESCALATION_POLICY_CHANGED
 
 
-def first_choice(ticket: Any, at: datetime, sequence: int, actor: str) -> list[Event]:
-	"""The event of a ticket's opening; none where the site has no escalation policy in force."""
-	policies = active_escalation_policies()
+def first_choice(
+	ticket: Any, at: datetime, sequence: int, actor: str, applies_to: str = FOR_TICKETS
+) -> list[Event]:
+	"""The event of a ticket's (or complaint's) opening; none where the site has no escalation policy in force for it."""
+	policies = active_escalation_policies(applies_to)
 	if not policies:
 		return []
 	match, facts = choose(ticket, policies)
@@ -47,7 +49,12 @@ def choose(ticket: Any, policies: Sequence[EscalationPolicy]) -> tuple[Match, di
 
 
 def choose_again(
-	ticket: Any, events: Sequence[Event], at: datetime, sequence: int, actor: str
+	ticket: Any,
+	events: Sequence[Event],
+	at: datetime,
+	sequence: int,
+	actor: str,
+	applies_to: str = FOR_TICKETS,
 ) -> list[Event]:
 	"""The event that changed facts lead to; none when they have not changed.
 
@@ -59,7 +66,7 @@ def choose_again(
 	known = last.detail.get("facts") or {}
 	if facts_of(ticket, known) == known:
 		return []
-	match, facts = choose(ticket, active_escalation_policies())
+	match, facts = choose(ticket, active_escalation_policies(applies_to))
 	chosen = _event(match, facts, at, sequence, actor, REASON_FACTS)
 	if last.value and match.policy and _family(last.value) == match.policy.family:
 		return [replace(chosen, value=last.value, detail={**chosen.detail, "kept": last.value})]

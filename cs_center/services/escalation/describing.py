@@ -21,6 +21,7 @@ from .sentences import (
 	suppression_text,
 	way_text,
 )
+from .subjects import TICKET
 
 
 def describe(name: str) -> dict[str, Any]:
@@ -29,9 +30,9 @@ def describe(name: str) -> dict[str, Any]:
 	return {**_described(row), "deliveries": deliveries_of([name]).get(name, [])}
 
 
-def escalations_of(ticket: str) -> list[dict[str, Any]]:
-	"""All escalations of a ticket, newest first."""
-	found = rows.load([ticket]).get(ticket, [])
+def escalations_of(reference: str, doctype: str = TICKET) -> list[dict[str, Any]]:
+	"""All escalations of a ticket or a complaint, newest first."""
+	found = rows.load([reference], doctype).get(reference, [])
 	sent = deliveries_of([row.name for row in found])
 	return [{**_described(row), "deliveries": sent.get(row.name, [])} for row in reversed(found)]
 
@@ -43,7 +44,7 @@ def _described(row: Any) -> dict[str, Any]:
 		"ticket": row.reference_name,
 		"level": row.level,
 		"level_text": level_text(row.level),
-		"ladder": ladder_text(row.metric),
+		"ladder": ladder_text(row.metric, evidence),
 		"cycle": row.cycle,
 		"state": row.state,
 		"state_text": _(row.state),

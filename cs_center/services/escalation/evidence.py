@@ -44,6 +44,7 @@ def _of_clock(clock: Clock | None) -> dict[str, Any]:
 		"target": _amount(clock.amount),
 		"deadline": str(to_stored(clock.due_at)),
 		"calendar": clock.calendar,
+		"title": clock.title,
 	}
 
 

@@ -12,6 +12,7 @@ from frappe.utils import cint, flt
 from cs_center.domain.escalation_policy import Actions, Audience, EscalationPolicy, Step, Trigger, Who
 from cs_center.domain.policy import Amount, Condition, Metric, Operator, Unit
 from cs_center.services.service_levels.definitions import (
+	FOR_TICKETS,
 	Definitions,
 	code,
 	in_force,
@@ -31,9 +32,9 @@ _THRESHOLD_FIELDS = {
 }
 
 
-def active_escalation_policies() -> list[EscalationPolicy]:
-	"""Submitted and enabled policies in the order in which they are tried."""
-	return recall(LISTED, "", lambda _: in_force(POLICY, load_escalation_policy))
+def active_escalation_policies(applies_to: str = FOR_TICKETS) -> list[EscalationPolicy]:
+	"""Submitted and enabled policies for tickets (or complaints) in the order in which they are tried."""
+	return recall(LISTED, applies_to, lambda subject: in_force(POLICY, load_escalation_policy, subject))
 
 
 def load_escalation_policy(name: str) -> EscalationPolicy:

@@ -12,12 +12,12 @@ from frappe.utils import get_datetime
 
 from cs_center.domain.escalation_values import EscalationState
 from cs_center.services.notifications.messages import DELIVERY
-from cs_center.services.service_levels.evaluation import evaluate_stored, lock_tickets
 from cs_center.services.service_levels.site_time import current_instant, display, to_aware, to_stored
 
-from . import rows
+from . import references, rows
 from .sentences import suppression_text
 from .settings import read_escalation_settings
+from .subjects import TICKET
 
 LONGEST_NOTE = 500
 ANSWERABLE = (EscalationState.OPEN.value, EscalationState.SNOOZED.value)
@@ -68,9 +68,10 @@ def snooze(name: str, minutes: int, note: str = "") -> dict[str, Any]:
 	return _answer(name, values_of)
 
 
-def answer_all(ticket: str, answer: Callable[[str], Any]) -> list[str]:
-	"""``answer`` for each escalation of the ticket that waits for one; returns their names."""
-	waiting = [row.name for row in rows.load([ticket]).get(ticket, ()) if row.state in ANSWERABLE]
+def answer_all(reference: str, answer: Callable[[str], Any], doctype: str = TICKET) -> list[str]:
+	"""``answer`` for each escalation of the ticket (or complaint) that waits for one; returns their names."""
+	found = rows.load([reference], doctype).get(reference, ())
+	waiting = [row.name for row in found if row.state in ANSWERABLE]
 	for name in waiting:
 		answer(name)
 	return waiting
@@ -78,13 +79,13 @@ def answer_all(ticket: str, answer: Callable[[str], Any]) -> list[str]:
 
 def _answer(name: str, values_of: Callable[[Any], Mapping[str, Any] | None]) -> dict[str, Any]:
 	"""The ticket's row is locked first, as the minute pass does: no answer crosses a step that is just fired."""
-	ticket = frappe.db.get_value(rows.ESCALATION, name, "reference_name")
-	lock_tickets([ticket])
-	row = next(one for one in rows.load([ticket], lock=True)[ticket] if one.name == name)
+	doctype, reference = reference_of(name)
+	references.lock(doctype, reference)
+	row = next(one for one in rows.load([reference], doctype, lock=True)[reference] if one.name == name)
 	values = values_of(row)
 	if values is not None:
 		rows.change(name, {**values, "evidence": _with_answer(row, values)})
-		evaluate_stored([ticket])
+		references.evaluate(doctype, reference)
 	return {"name": name, **{**row, **(values or {})}}
 
 

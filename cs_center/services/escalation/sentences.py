@@ -28,7 +28,7 @@ def choice_text(event: Event) -> str:
 			"Escalation policy {0} is kept: the facts changed, but it is still the one that matches"
 		).format(event.value)
 	reasons = {
-		REASON_OPENED: _("Escalation policy {0}: the first that matched when the ticket was opened"),
+		REASON_OPENED: _("Escalation policy {0}: the first that matched at the beginning"),
 		REASON_FACTS: _("Escalation policy {0}: chosen again because the ticket's facts changed"),
 		REASON_MOVED: _("Escalation policy {0}: open tickets were moved to it by {1}"),
 	}
@@ -61,8 +61,11 @@ def level_text(level: int) -> str:
 	return _("Level {0}").format(level) if level else _("Reminder")
 
 
-def ladder_text(metric: str) -> str:
-	"""First Reply, or the ticket as a whole; ``metric`` as the row holds it."""
+def ladder_text(metric: str, evidence: Mapping[str, Any] | None = None) -> str:
+	"""First Reply, or the ticket as a whole; ``metric`` as the row holds it. A regulator's clock is called by its title."""
+	title = (evidence or {}).get("title")
+	if title:
+		return str(title)
 	return _("the ticket as a whole") if metric == "Ticket" else _(metric)
 
 
@@ -80,7 +83,7 @@ def cause_text(evidence: Mapping[str, Any], metric: str) -> str:
 	}
 	return sentences[Trigger(evidence["trigger"])].format(
 		f"{evidence.get('threshold') or 0:g}",
-		ladder_text(metric),
+		ladder_text(metric, evidence),
 		stored_amount_text(evidence.get("amount")),
 		_(evidence.get("severity") or ""),
 	)
@@ -170,7 +173,7 @@ def action_text(action: Mapping[str, Any]) -> str:
 		"team": _("team changed to {0}"),
 		"assign": _("assigned to {0}"),
 		"priority": _("priority raised to {0}"),
-		"complaint": _("complaint opened with severity {0}"),
+		"complaint": _("complaint {0} registered or raised"),
 		"incident": _("incident raised: ticket {0}"),
 		"none": _("nothing to change: {0}"),
 	}
@@ -184,7 +187,7 @@ def action_text(action: Mapping[str, Any]) -> str:
 	if action.get("error"):
 		return failed[action["code"]].format(action["error"])
 	value = action.get("value") or ""
-	return done[action["code"]].format(_(value) if action["code"] in ("priority", "complaint") else value)
+	return done[action["code"]].format(_(value) if action["code"] == "priority" else value)
 
 
 def trigger_label(trigger: Trigger) -> str:

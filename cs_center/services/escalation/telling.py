@@ -90,7 +90,7 @@ def link_to(escalation: str) -> str:
 def title_of(row: Mapping[str, Any], ticket: Mapping[str, Any], occasion: str = OF_ESCALATION) -> str:
 	"""Level 2 · #0042 The parcel is late · Resolution."""
 	heading = (
-		f"{level_text(row['level'])} · #{ticket['name']} {ticket['subject']} · {ladder_text(row['metric'])}"
+		f"{level_text(row['level'])} · {ticket['label']} · {ladder_text(row['metric'], evidence_of(row))}"
 	)
 	if occasion == ALARM:
 		return _("Nobody to tell: {0}").format(heading)

@@ -24,6 +24,9 @@ from .settings import read_settings
 
 POLICY, CALENDAR = "CS Service Policy", "CS Service Calendar"
 
+FOR_TICKETS, FOR_COMPLAINTS = "Ticket", "Complaint"
+"""What a policy applies to."""
+
 
 def label(code: str) -> str:
 	"""first_reply -> First Reply: how the enums' values stand in Select fields."""
@@ -35,16 +38,18 @@ def code(text: str) -> str:
 	return text.strip().lower().replace(" ", "_")
 
 
-def active_policies() -> list[Policy]:
-	"""Submitted and enabled policies in the order in which they are tried."""
-	return in_force(POLICY, load_policy)
+def active_policies(applies_to: str = FOR_TICKETS) -> list[Policy]:
+	"""Submitted and enabled policies for tickets (or complaints) in the order in which they are tried."""
+	return in_force(POLICY, load_policy, applies_to)
 
 
-def in_force(doctype: str, load: Callable[[str], Made]) -> list[Made]:
-	"""Submitted and enabled records in their order; those that cannot be used are left out and logged."""
+def in_force(doctype: str, load: Callable[[str], Made], applies_to: str = FOR_TICKETS) -> list[Made]:
+	"""Submitted and enabled policies in their order; those that cannot be used are left out and logged."""
+	# A policy that was written before there were complaints says nothing, and is for tickets.
+	wanted = FOR_COMPLAINTS if applies_to == FOR_COMPLAINTS else ["!=", FOR_COMPLAINTS]
 	names = frappe.get_all(
 		doctype,
-		filters={"docstatus": 1, "enabled": 1},
+		filters={"docstatus": 1, "enabled": 1, "applies_to": wanted},
 		pluck="name",
 		order_by="priority_number asc, name asc",
 	)

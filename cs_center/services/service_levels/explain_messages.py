@@ -99,7 +99,7 @@ def _policy_text(event: Event) -> str:
 	if not event.value:
 		return _("No policy matches this ticket")
 	reasons = {
-		REASON_OPENED: _("Policy {0}: the first that matched when the ticket was opened"),
+		REASON_OPENED: _("Policy {0}: the first that matched at the beginning"),
 		REASON_FACTS: _("Policy {0}: chosen again because the ticket's facts changed"),
 		REASON_MOVED: _("Policy {0}: open tickets were moved to it by {1}"),
 		REASON_ADOPTED: _("Policy {0}: the one that Helpdesk's own SLA became when CS Center was installed"),

@@ -9,6 +9,7 @@ import frappe
 
 from cs_center.domain.ledger import Category, TicketState
 from cs_center.integrations import helpdesk
+from cs_center.services.complaints import categories
 
 NAMED_FACTS = {
 	"channel": "cs_channel",
@@ -21,7 +22,14 @@ NAMED_FACTS = {
 SUPERVISORS = {"CS Manager", "CS Team Lead"}
 """Roles besides Helpdesk's own that may say a ticket's channel, tier, category and severity."""
 
-CENTRE_FIELDS = ("cs_dedicated_agent", "cs_raised_from")
+CENTRE_FIELDS = (
+	"cs_dedicated_agent",
+	"cs_raised_from",
+	"cs_open_complaints",
+	"cs_suggested_category",
+	"cs_suggestion_confidence",
+	"cs_suggestion_words",
+)
 """Further fields that only the centre's own people may write."""
 
 STATE_FIELDS = (
@@ -55,7 +63,12 @@ def state_of(ticket: Any, assignees: frozenset[str] | None = None) -> TicketStat
 
 def facts_of(ticket: Any, names: Iterable[str]) -> dict[str, Any]:
 	"""The named facts of a ticket: numbers as numbers, all else as text, "" where it has none."""
-	return {name: _fact(ticket.get(NAMED_FACTS.get(name, name))) for name in names}
+	return {name: _fact_of(ticket, name) for name in names}
+
+
+def _fact_of(ticket: Any, name: str) -> Any:
+	value = ticket.get(NAMED_FACTS.get(name, name))
+	return categories.path_of(value) if name == "complaint_category" else _fact(value)
 
 
 def _fact(value: Any) -> Any:

@@ -8,9 +8,11 @@ from typing import Any
 
 from cs_center.domain.ledger import Event, EventKind
 from cs_center.domain.policy import Match, Policy, Trial, choose_policy, facts_used
+from cs_center.services.complaints import categories
 
 from .definitions import active_policies, load_policy
 from .facts import NAMED_FACTS, facts_of
+from .named_policy import in_force_of
 
 REASON_OPENED, REASON_FACTS, REASON_MOVED, REASON_ADOPTED = "opened", "facts changed", "moved", "adopted"
 
@@ -20,7 +22,16 @@ def choose(ticket: Any, policies: Sequence[Policy] | None = None) -> tuple[Match
 	candidates = active_policies() if policies is None else policies
 	# The named facts are kept even when no policy asks for them yet: a corrected channel is always a new question.
 	facts = facts_of(ticket, sorted({*facts_used(candidates), *NAMED_FACTS}))
+	named = _named_by_category(ticket, candidates)
+	if named:
+		return Match(named, (Trial(named.name, named.title, True),)), facts
 	return choose_policy(candidates, facts), facts
+
+
+def _named_by_category(ticket: Any, candidates: Sequence[Policy]) -> Policy | None:
+	"""The policy that the ticket's category names, if it is in force: it is not asked for its conditions."""
+	category = categories.find(ticket.get(NAMED_FACTS["complaint_category"]))
+	return in_force_of(category.ticket_policy, candidates) if category else None
 
 
 def policy_event(
@@ -74,19 +85,21 @@ def choose_again(
 	last = last_policy_event(events)
 	match, facts = choose(ticket)
 	chosen = match.policy.name if match.policy else ""
-	if last and last.value and match.policy and _same_family(last.value, match.policy):
+	if last and last.value and match.policy and same_family(last.value, match.policy):
 		chosen_event = policy_event(match, facts, at, sequence, actor, REASON_FACTS)
-		return [_keeping(chosen_event, last.value)] if last.detail.get("facts") != facts else []
+		return [keeping(chosen_event, last.value)] if last.detail.get("facts") != facts else []
 	if last and last.value == chosen and last.detail.get("facts") == facts:
 		return []
 	return [policy_event(match, facts, at, sequence, actor, REASON_FACTS)]
 
 
-def _same_family(held: str, chosen: Policy) -> bool:
+def same_family(held: str, chosen: Policy) -> bool:
+	"""Whether the version that is held and the one that was chosen are of one policy."""
 	return load_policy(held).family == chosen.family
 
 
-def _keeping(event: Event, held: str) -> Event:
+def keeping(event: Event, held: str) -> Event:
+	"""The event of a new choice that leads to what is held already."""
 	return Event(
 		event.kind, event.at, event.sequence, event.actor, held, {**event.detail, "kept": held}, event.key
 	)

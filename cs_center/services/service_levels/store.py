@@ -56,6 +56,7 @@ CLOCK_VALUES = (
 	"paused_seconds",
 	"overrun_seconds",
 	"next_event_at",
+	"title",
 )
 """What a clock row says; all of it is computed, so a rebuild can compare it."""
 
@@ -171,6 +172,7 @@ def clock_values(clock: Clock) -> dict[str, Any]:
 		"paused_seconds": _seconds(clock.paused),
 		"overrun_seconds": _seconds(clock.overrun),
 		"next_event_at": to_stored(clock.next_event_at),
+		"title": clock.title or None,
 	}
 
 

@@ -19,7 +19,7 @@ from . import store
 from .acting import acting_user
 from .channels import derive_channel
 from .evaluation import evaluate
-from .facts import STATE_FIELDS, keep_from_customers, state_of
+from .facts import STATE_FIELDS, state_of
 from .openings import begin_ledger, first_events, opening_events
 from .policy_choice import choose_again, facts_changed
 from .settings import ServiceLevelSettings, read_settings
@@ -33,7 +33,6 @@ OPENING_FLAG = "cs_center_opening_ticket"
 def record_save(doc: Any) -> None:
 	"""Called before a ticket is stored, after Helpdesk's own handler: what is set on ``doc`` is what is stored."""
 	settings, now = read_settings(), current_instant()
-	keep_from_customers(doc)
 	if doc.is_new():
 		_record_opening(doc, settings, now)
 		return

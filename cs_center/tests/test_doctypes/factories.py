@@ -215,3 +215,16 @@ def make_delivery(name: str, **values):
 			**values,
 		}
 	)
+
+
+def make_category(name: str = "Test Parcels", parent: str = "", **values):
+	"""An unsaved complaint category."""
+	place = {"parent_complaint_category": parent or None}
+	return frappe.get_doc({"doctype": "CS Complaint Category", "category_name": name, **place, **values})
+
+
+def make_complaint(ticket: str, **values):
+	"""An unsaved complaint about the ticket."""
+	return frappe.get_doc(
+		{"doctype": "CS Complaint", "ticket": ticket, "subject": "The parcel came open", **values}
+	)

@@ -2,6 +2,9 @@
 
 import frappe
 
+from cs_center.cs_center.doctype.cs_complaint_category.phrase_checks import check_phrases
+from cs_center.services.complaints import categories
+from cs_center.setup.category_seeds import CATEGORY, CATEGORY_FILE, PARENT_CATEGORY, parents_first
 from cs_center.setup.install_record import INSERTED_SEEDS, read_record
 from cs_center.setup.seeds import SEED_FILES, insert_seeds, read_seed_file
 from cs_center.tests.base import SiteTestCase
@@ -56,7 +59,9 @@ class TestSeeds(SiteTestCase):
 
 	def test_the_shipped_policies_are_drafts_in_the_order_of_the_specification(self):
 		titles = [values["title"] for values in read_seed_file("service_policies.json")]
-		self.assertEqual(titles, ["Complaint", "VIP", "Online Chat", "E-mail", "General Service"])
+		self.assertEqual(
+			titles, ["Complaint", "VIP", "Online Chat", "E-mail", "General Service", "Complaint Stages"]
+		)
 		rows = frappe.get_all(
 			POLICY, {"title": ["in", titles]}, ["title", "docstatus"], order_by="priority_number asc"
 		)
@@ -67,7 +72,7 @@ class TestSeeds(SiteTestCase):
 		titles = [values["title"] for values in read_seed_file("service_policies.json")]
 		for name in frappe.get_all(POLICY, {"title": ["in", titles]}, pluck="name"):
 			frappe.get_doc(POLICY, name).submit()
-		self.assertEqual(frappe.db.count(POLICY, {"title": ["in", titles], "docstatus": 1}), 5)
+		self.assertEqual(frappe.db.count(POLICY, {"title": ["in", titles], "docstatus": 1}), 6)
 
 	def test_the_targets_are_those_of_the_specification(self):
 		promised = {
@@ -197,3 +202,93 @@ class TestEscalationSeeds(SiteTestCase):
 		frappe.db.set_value("Role", "CS Manager", "disabled", 0)
 		insert_seeds()
 		self.assertEqual(len(self.ladders()), 3)
+
+
+class TestCategorySeeds(SiteTestCase):
+	def setUp(self):
+		super().setUp()
+		self.addCleanup(categories.forget)
+		insert_seeds()
+		self.records = read_seed_file(CATEGORY_FILE)
+
+	def forget(self, *codes: str):
+		"""The site never had these seeds."""
+		# Past the documents: tickets of the test site may be filed under them.
+		names = frappe.get_all(CATEGORY, {"code": ["in", codes]}, pluck="name")
+		frappe.db.delete("CS Complaint Phrase", {"parent": ["in", names]})
+		frappe.db.delete(CATEGORY, {"name": ["in", names]})
+		categories.forget()
+		entries = {f"{CATEGORY}: {code}" for code in codes}
+		kept = [entry for entry in read_record(INSERTED_SEEDS) if entry not in entries]
+		frappe.db.set_global(INSERTED_SEEDS, frappe.as_json(kept))
+
+	def family(self, code: str) -> list[str]:
+		"""The code and those of its children, children first."""
+		return [*(record["code"] for record in self.records if record.get("parent") == code), code]
+
+	def test_every_category_stands_where_the_file_says(self):
+		names = {record["code"]: record["name"] for record in self.records}
+		for record in self.records:
+			category = categories.by_code(record["code"])
+			wanted = [names[code] for code in (record.get("parent"), record["code"]) if code]
+			self.assertEqual(list(category.path), wanted)
+			self.assertEqual(category.kind, record["kind"])
+
+	def test_groups_are_those_with_children(self):
+		parents = {record["parent"] for record in self.records if record.get("parent")}
+		groups = frappe.get_all(CATEGORY, {"code": ["in", sorted(parents)], "is_group": 1}, pluck="code")
+		self.assertEqual(set(groups), parents)
+
+	def test_phrases_come_with_their_weights_once(self):
+		(record,) = [record for record in self.records if record["code"] == "LATE"]
+		wanted = [(row["text"], row["weight"]) for row in record["phrases"]]
+		self.forget("LATE")
+		for _time in range(2):
+			insert_seeds()
+			category = frappe.get_doc(CATEGORY, {"code": "LATE"})
+			self.assertEqual([(row.phrase, row.weight) for row in category.phrases], wanted)
+			self.assertEqual([row.idx for row in category.phrases], list(range(1, len(wanted) + 1)))
+		category.save()
+
+	def test_the_phrases_that_are_shipped_are_fit_for_the_form(self):
+		for record in self.records:
+			rows = [{"phrase": row["text"], "weight": row["weight"]} for row in record["phrases"]]
+			category = frappe.get_doc({"doctype": CATEGORY, "phrases": rows})
+			check_phrases(category)
+			self.assertEqual([row.phrase for row in category.phrases], [row["phrase"] for row in rows])
+
+	def test_parents_come_before_their_children_in_whatever_order_the_file_has_them(self):
+		codes = [record["code"] for record in parents_first(reversed(self.records))]
+		self.assertEqual(sorted(codes), sorted(record["code"] for record in self.records))
+		for record in self.records:
+			if record.get("parent"):
+				self.assertLess(codes.index(record["parent"]), codes.index(record["code"]))
+
+	def test_a_parent_that_is_not_in_the_file_is_said(self):
+		with self.assertRaisesRegex(ValueError, "ORPHAN"):
+			parents_first([{"code": "ORPHAN", "parent": "NOBODY"}])
+
+	def test_a_family_that_is_new_to_the_site_comes_with_its_parent(self):
+		self.forget(*self.family("DELIVERY"))
+		insert_seeds()
+		self.assertEqual(categories.by_code("LATE").path, ("Delivery", "Late delivery"))
+
+	def test_a_new_child_of_a_renamed_category_stands_below_it(self):
+		self.forget("LATE")
+		frappe.rename_doc(CATEGORY, "Delivery", "Shipping of parcels", show_alert=False)
+		insert_seeds()
+		self.assertEqual(categories.by_code("LATE").path, ("Shipping of parcels", "Late delivery"))
+
+	def test_a_child_whose_parent_was_deleted_does_not_come_alone(self):
+		self.forget(*self.family("DELIVERY")[:-1])
+		frappe.db.delete(CATEGORY, {"code": "DELIVERY"})
+		insert_seeds()
+		self.assertFalse(frappe.db.exists(CATEGORY, {"code": "LATE"}))
+
+	def test_a_category_of_the_sites_own_keeps_its_name(self):
+		self.forget("LATE")
+		own = {"doctype": CATEGORY, "category_name": "Late delivery", "code": "OUR_LATE"}
+		frappe.get_doc({**own, PARENT_CATEGORY: "Delivery"}).insert()
+		insert_seeds()
+		self.assertFalse(frappe.db.exists(CATEGORY, {"code": "LATE"}))
+		self.assertIn(f"{CATEGORY}: LATE", read_record(INSERTED_SEEDS))

@@ -11,11 +11,20 @@ from cs_center.setup.install_record import (
 	forget_records,
 	read_record,
 )
-from cs_center.setup.uninstall import LEFTOVERS, remove_leftovers
+from cs_center.setup.uninstall import DETACHED, LEFTOVERS, WITH_ROWS, remove_leftovers
 from cs_center.tests.base import SiteTestCase
 
 FIELDNAMES = [field["fieldname"] for field in TICKET_FIELDS]
-COMPUTED = ("cs_policy", "cs_next_deadline", "cs_service_state", "cs_evaluation_pending")
+COMPUTED = (
+	"cs_policy",
+	"cs_next_deadline",
+	"cs_service_state",
+	"cs_evaluation_pending",
+	"cs_open_complaints",
+	"cs_suggested_category",
+	"cs_suggestion_confidence",
+	"cs_suggestion_words",
+)
 
 
 class TestCustomFields(SiteTestCase):
@@ -165,17 +174,56 @@ class TestUninstallRecords(SiteTestCase):
 		self.assertEqual((read_record(CREATED_ROLES), read_record(INSERTED_SEEDS)), ([], []))
 
 	def test_the_leftovers_name_real_fields(self):
-		for doctype, field in LEFTOVERS.items():
+		for doctype, field in (LEFTOVERS | WITH_ROWS).items():
 			self.assertIn(field, frappe.db.get_table_columns(doctype), doctype)
+		for doctype, fields in DETACHED.items():
+			self.assertLessEqual(set(fields), set(frappe.db.get_table_columns(doctype)), doctype)
 
 	def test_nothing_about_our_doctypes_is_left_over(self):
 		channel = frappe.get_doc("CS Channel", "Portal")
 		channel.hotline = "1"
 		channel.save()
 		channel.add_comment("Comment", "a comment")
+		self.leave_a_board_and_a_rule()
 		remove_leftovers()
 		ours = frappe.get_all("DocType", {"module": "CS Center"}, pluck="name")
-		for doctype, field in LEFTOVERS.items():
+		for doctype, field in (LEFTOVERS | WITH_ROWS).items():
 			self.assertEqual(
 				frappe.db.count(doctype, {field: ["in", ours]}) if doctype != "Singles" else 0, 0, doctype
 			)
+		for rows in ("Kanban Board Column", "Assignment Rule User"):
+			self.assertFalse(frappe.db.exists(rows, {"parent": "Complaints of Mine"}), rows)
+
+	def leave_a_board_and_a_rule(self):
+		board = {"doctype": "Kanban Board", "kanban_board_name": "Complaints of Mine", "field_name": "stage"}
+		columns = [{"column_name": "Received", "status": "Active"}]
+		frappe.get_doc({**board, "reference_doctype": "CS Complaint", "columns": columns}).insert()
+		rule = {"doctype": "Assignment Rule", "name": "Complaints of Mine", "document_type": "CS Complaint"}
+		rule |= {"description": "x", "assign_condition": "True", "rule": "Round Robin", "priority": 0}
+		rule |= {"users": [{"user": "Administrator"}], "assignment_days": [{"day": "Monday"}]}
+		frappe.get_doc(rule).insert()
+
+	def test_letters_and_files_of_people_stay_without_their_record(self):
+		letter = frappe.get_doc(
+			{
+				"doctype": "Communication",
+				"communication_type": "Communication",
+				"subject": "About the complaint",
+				"content": "Words",
+				"reference_doctype": "CS Channel",
+				"reference_name": "Portal",
+			}
+		).insert()
+		file = frappe.get_doc(
+			{
+				"doctype": "File",
+				"file_name": "evidence.txt",
+				"content": "It was open.",
+				"attached_to_doctype": "CS Channel",
+				"attached_to_name": "Portal",
+			}
+		).insert()
+		self.addCleanup(file.delete_file_from_filesystem)
+		remove_leftovers()
+		for doc, fields in ((letter, DETACHED["Communication"]), (file, DETACHED["File"])):
+			self.assertEqual(frappe.db.get_value(doc.doctype, doc.name, fields), (None, None))

@@ -5,6 +5,8 @@ from unittest.mock import patch
 import frappe
 
 from cs_center.integrations import helpdesk
+from cs_center.services.complaints import registering
+from cs_center.services.service_levels.acting import acting_for_the_system
 from cs_center.services.service_levels.memory import forget_definitions
 from cs_center.tests import factories
 from cs_center.tests.factories import step
@@ -109,16 +111,49 @@ class TestPriority(ActionTestCase):
 
 
 class TestComplaint(ActionTestCase):
-	def test_it_is_opened(self):
-		ticket = self.act({"complaint_severity": "Important"})
-		self.assertEqual(ticket.cs_severity, "Important")
-		self.assertEqual(self.actors(ticket, "Severity Changed"), [""])
+	def complaints(self, ticket) -> list:
+		return frappe.get_all("CS Complaint", filters={"ticket": ticket.name}, fields=["*"])
 
-	def test_it_is_raised_and_never_lowered(self):
-		ticket = self.act({"complaint_severity": "Major"}, cs_severity="General")
-		self.assertEqual(ticket.cs_severity, "Major")
+	def test_it_is_registered_by_the_system(self):
+		ticket = self.act({"complaint_severity": "Important"})
+		(complaint,) = self.complaints(ticket)
+		self.assertEqual(
+			(complaint.severity, complaint.stage, complaint.subject, complaint.handler),
+			("Important", "Received", ticket.subject, None),
+		)
+		self.assertEqual(self.codes(ticket), [("complaint", complaint.name)])
+		self.assertEqual((ticket.cs_severity, ticket.cs_open_complaints), ("Important", 1))
+		self.assertEqual(self.actors(ticket, "Severity Changed"), [""])
+		(event,) = frappe.get_all(
+			"CS Service Event", {"reference_name": complaint.name, "kind": "Received"}, pluck="actor"
+		)
+		self.assertEqual(event, "")
+
+	def test_an_open_one_is_raised_and_none_is_lowered(self):
+		ticket = self.act({"complaint_severity": "General"})
+		(complaint,) = self.complaints(ticket)
+		again = self.act_again(ticket, "Major")
+		self.assertEqual([(one.name, one.severity) for one in again], [(complaint.name, "Major")])
+		again = self.act_again(ticket, "Important")
+		self.assertEqual([(one.name, one.severity) for one in again], [(complaint.name, "Major")])
+		self.assertEqual(factories.fresh(ticket).cs_severity, "Major")
+
+	def act_again(self, ticket, severity: str) -> list:
+		with acting_for_the_system():
+			registering.raise_to(ticket.name, severity)
+		return self.complaints(ticket)
+
+	def test_a_graver_ticket_is_not_lowered(self):
 		ticket = self.act({"complaint_severity": "General"}, cs_severity="Major")
 		self.assertEqual(ticket.cs_severity, "Major")
+		self.assertEqual([one.severity for one in self.complaints(ticket)], ["General"])
+
+	def test_two_steps_at_once_register_one(self):
+		ticket = self.act(
+			{"complaint_severity": "Important"},
+			{"complaint_severity": "Major", "tell": "User", "user": self.OTHER_AGENT},
+		)
+		self.assertEqual([one.severity for one in self.complaints(ticket)], ["Major"])
 
 	def test_a_complaint_that_is_opened_sets_off_the_steps_that_watch_severity(self):
 		self.ladder(

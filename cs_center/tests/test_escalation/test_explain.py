@@ -155,11 +155,14 @@ class TestReasons(ExplainTestCase):
 	def test_a_failed_action_is_told(self):
 		from unittest.mock import patch
 
-		from cs_center.services.escalation import actions
+		from cs_center.services.escalation import ticket_actions
+
+		def broken(one):
+			raise ValueError("no such {0} thing")
 
 		self.ladder(step(1, percent=50, raise_priority_to="Urgent"))
 		ticket = self.ticket()
-		with patch.object(actions, "_raise_priority", side_effect=ValueError("no such {0} thing")):
+		with patch.dict(ticket_actions.ACTIONS, {"priority": broken}):
 			self.pass_at("14:00")
 		self.assertIn("priority could not be raised: no such", self.line(ticket, "could not be raised"))
 

@@ -211,7 +211,7 @@ class TestTheExplainPage(PageCase, EscalationTestCase):
 		words = self.explained(ticket)
 		for expected in (
 			f"{policy.title} version 1",
-			"the first that matched when the ticket was opened",
+			"the first that matched at the beginning",
 			"Level 1 (Resolution) 50 % of the target for Resolution are used the assignee decided at",
 			"Level 2 (Resolution) 75 % of the target for Resolution are used supervisor level 1 ahead, at 2027-03-01 16:00",
 		):

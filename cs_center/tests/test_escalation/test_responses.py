@@ -271,7 +271,7 @@ class TestRacing(ResponseTestCase):
 	def test_an_answer_waits_for_the_ticket(self):
 		"""The ticket's row is locked before the escalation is read: nothing is decided on what is over."""
 		order: list[str] = []
-		real_lock, real_load = responses.lock_tickets, responses.rows.load
+		real_lock, real_load = responses.references.lock, responses.rows.load
 
 		def lock(*args, **kwargs):
 			order.append("lock")
@@ -281,6 +281,6 @@ class TestRacing(ResponseTestCase):
 			order.append("load" if kwargs.get("lock") else "plain load")
 			return real_load(*args, **kwargs)
 
-		with patch.object(responses, "lock_tickets", lock), patch.object(responses.rows, "load", load):
+		with patch.object(responses.references, "lock", lock), patch.object(responses.rows, "load", load):
 			responses.acknowledge(self.name)
 		self.assertEqual(order[:2], ["lock", "load"])

@@ -69,7 +69,7 @@ class TestRebuild(TicketTestCase):
 		frappe.db.delete(store.CLOCK)
 		report = rebuild.rebuild_all()
 		self.assertEqual(self.rows(), before)
-		self.assertEqual(report, {"tickets": 50, "rows_changed": len(before)})
+		self.assertEqual(report, {"tickets": 50, "complaints": 0, "rows_changed": len(before)})
 
 	def test_corrupted_and_foreign_rows_are_put_right(self):
 		self.tell_stories(tickets=8, steps=6)

@@ -1,7 +1,7 @@
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import cint
+from frappe.utils import cint, flt
 
 from cs_center.cs_center.doctype.cs_channel.cs_channel import SETTINGS_FIELDS, require_enabled_channel
 from cs_center.cs_center.doctype.cs_service_calendar.cs_service_calendar import require_enabled_calendar
@@ -17,6 +17,9 @@ RANGES = {
 	"digest_minutes": (0, 24 * 60),
 	"longest_snooze_hours": (1, 168),
 	"delivery_attempts": (1, 20),
+	"repeat_days": (1, 365),
+	"failed_attempts": (1, 10),
+	"reminder_hours": (1, 720),
 }
 """Field -> least and most."""
 
@@ -33,16 +36,27 @@ class CSCenterSettings(Document):
 					self.evaluation_batch_size, LARGEST_BATCH
 				)
 			)
+		require_ranges(self, RANGES)
 		self.check_escalation()
+		self.check_complaints()
 		self.note_switching_on()
 		require_enabled_calendar(self.default_calendar)
 		for field in SETTINGS_FIELDS:
 			require_enabled_channel(self.get(field))
 
 	def check_escalation(self):
-		require_ranges(self, RANGES)
 		require_enabled_calendar(self.quiet_calendar)
 		require_role_with_members(self.alarm_role, _("Alarm role"))
+
+	def check_complaints(self):
+		if flt(self.compensation_limit) < 0:
+			frappe.throw(
+				_(
+					"A sum below zero cannot be a limit. Enter 0, so that all compensation needs approval, or more."
+				)
+			)
+		require_role_with_members(self.compensation_role, _("Approves compensation"))
+		require_role_with_members(self.major_report_role, _("Major complaints are reported to"))
 
 	def note_switching_on(self):
 		"""What happened while service levels or escalations were off is caught up by the minute pass."""

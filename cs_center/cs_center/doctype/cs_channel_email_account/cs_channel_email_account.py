@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from cs_center.cs_center.row_of_document import RowOfDocument
 
 
-class CSChannelEmailAccount(Document):
+class CSChannelEmailAccount(RowOfDocument):
 	"""One e-mail account whose tickets get the parent's channel."""

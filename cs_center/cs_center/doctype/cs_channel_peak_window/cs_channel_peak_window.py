@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from cs_center.cs_center.row_of_document import RowOfDocument
 
 
-class CSChannelPeakWindow(Document):
+class CSChannelPeakWindow(RowOfDocument):
 	"""A time of day in which a channel needs a least number of agents. Checked by the channel."""

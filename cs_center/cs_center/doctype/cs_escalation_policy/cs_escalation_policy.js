@@ -19,6 +19,7 @@ frappe.ui.form.on("CS Escalation Policy", {
 	refresh(frm) {
 		show_steps_in_words(frm);
 		cs_center.policy_form.refresh(frm);
+		offer_metrics(frm);
 		cs_center.policy_form.add_move_button(
 			frm,
 			"cs_center.api.administration.move_open_tickets_to_escalation",
@@ -27,7 +28,15 @@ frappe.ui.form.on("CS Escalation Policy", {
 			),
 		);
 	},
+
+	applies_to(frm) {
+		cs_center.policy_form.name_facts(frm);
+		offer_metrics(frm);
+	},
 });
+
+const offer_metrics = (frm) =>
+	cs_center.policy_form.offer_metrics(frm, "steps", { may_be_empty: true, with_regulators: true });
 
 frappe.ui.form.on("CS Escalation Step", {
 	// Media need somebody to reach: they go and come with whom the step tells.

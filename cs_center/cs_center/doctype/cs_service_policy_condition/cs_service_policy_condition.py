@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from cs_center.cs_center.row_of_document import RowOfDocument
 
 
-class CSServicePolicyCondition(Document):
+class CSServicePolicyCondition(RowOfDocument):
 	"""One row (fact, operator, value) of a policy. Checked by the policy."""

@@ -6,7 +6,11 @@ frappe.query_reports["CS Policy Preview"] = {
 			fieldtype: "MultiSelectList",
 			options: "CS Service Policy",
 			reqd: 1,
-			get_data: (text) => frappe.db.get_link_options("CS Service Policy", text, { docstatus: ["<", 2] }),
+			get_data: (text) =>
+				frappe.db.get_link_options("CS Service Policy", text, {
+					docstatus: ["<", 2],
+					applies_to: ["!=", "Complaint"],
+				}),
 		},
 		{ fieldname: "days", label: __("Days Back"), fieldtype: "Int", default: 30, reqd: 1 },
 		{ fieldname: "only_changed", label: __("Only Changed Tickets"), fieldtype: "Check", default: 1 },

@@ -32,7 +32,14 @@ def read_policies(chosen: str | list | None) -> list[str]:
 	names = frappe.parse_json(chosen) if isinstance(chosen, str) and chosen.startswith("[") else chosen
 	names = [names] if isinstance(names, str) else list(names or [])
 	for name in names:
-		frappe.get_cached_doc("CS Service Policy", name).check_permission("read")
+		policy = frappe.get_cached_doc("CS Service Policy", name)
+		policy.check_permission("read")
+		if policy.applies_to == "Complaint":
+			frappe.throw(
+				_("{0} applies to complaints and changes nothing for tickets. Take it out.").format(
+					frappe.bold(name)
+				)
+			)
 	return names
 
 
