@@ -16,10 +16,19 @@ def run(options: argparse.Namespace) -> None:
 
 def passes(options: argparse.Namespace) -> None:
 	"""Escalation passes on 100,000 running clocks: for a site that can be thrown away."""
+	_start_when_asked("escalation_pass.py", "passes", options)
+
+
+def complaints(options: argparse.Namespace) -> None:
+	"""Lists, board and reports of 100,000 complaints: for a site that can be thrown away."""
+	_start_when_asked("complaints_scale.py", "complaints", options)
+
+
+def _start_when_asked(program: str, word: str, options: argparse.Namespace) -> None:
 	if options.only:
-		_start("escalation_pass.py", options)
+		_start(program, options)
 	else:
-		print("Left out: it fills the site. Ask for it by its name: --only passes")
+		print(f"Left out: it fills the site. Ask for it by its name: --only {word}")
 
 
 def _start(program: str, options: argparse.Namespace) -> None:
