@@ -3,19 +3,22 @@ PYTHON ?= python3
 # An existing bench and one of its sites: make test BENCH=/path/to/bench SITE=name
 BENCH ?=
 SITE ?=
+# How many sites the site tests run on side by side; a site for each core unless told.
+JOBS ?=
 
 HARNESS = $(PYTHON) tests/site
-WHERE = $(if $(BENCH),--bench $(BENCH)) $(if $(SITE),--site $(SITE))
+WHERE = $(if $(BENCH),--bench $(BENCH)) $(if $(SITE),--site "$(SITE)")
+SHARED = $(if $(JOBS),--jobs $(JOBS))
 
 .PHONY: test site-test lifecycle kill-test demo lint bench setup stop clean
 
-# All tests: the plain ones, then Frappe's own runner on a fresh site.
+# All tests: the plain ones, and beside them the site tests on fresh sites.
 test:
-	$(HARNESS) test $(WHERE)
+	$(HARNESS) test $(WHERE) $(SHARED)
 
 # Site tests only; ARGS go to Frappe: make site-test ARGS="--module cs_center.tests.domain.test_x" KEEP=1
 site-test:
-	$(HARNESS) site-test $(WHERE) $(if $(KEEP),--keep) $(ARGS)
+	$(HARNESS) site-test $(WHERE) $(SHARED) $(if $(KEEP),--keep) $(ARGS)
 
 # What the stand-in claims about a ticket's life, asked of a real site that does not have the app yet.
 lifecycle:

@@ -1,6 +1,8 @@
 """One name for Frappe's test case (15 and 16 call it differently), and what every site test of this app needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
 
 import frappe
 from frappe.utils import strip_html
@@ -10,14 +12,20 @@ try:
 except ImportError:
 	from frappe.tests.utils import FrappeTestCase
 
-SAVEPOINT = "cs_center_test"
+SAVEPOINT, COMMITTED = "cs_center_test", "cs_center_test_commit"
 
 
 class SiteTestCase(FrappeTestCase):
-	"""Each test leaves the database as it found it; what ``setUpClass`` made stays for the class."""
+	"""Each test leaves the database as it found it; what ``setUpClass`` made stays for the class.
+
+	No commit leaves a test, not even one that Frappe or Helpdesk makes on its own; ``commits`` counts them.
+	"""
 
 	def setUp(self):
 		frappe.db.savepoint(SAVEPOINT)
+		guard = no_commits()
+		self.commits = guard.__enter__()
+		self.addCleanup(guard.__exit__, None, None, None)
 
 	def tearDown(self):
 		frappe.set_user("Administrator")
@@ -35,6 +43,25 @@ class SiteTestCase(FrappeTestCase):
 		message = strip_html(" ".join([str(caught.exception), *shown]))
 		for word in words:
 			self.assertIn(word, message)
+
+
+@contextmanager
+def no_commits() -> Iterator[list[int]]:
+	"""A commit only sets the point to which a full rollback goes, so that the test can undo both."""
+	counted: list[int] = []
+	database = frappe.local.db
+	real_rollback = database.rollback
+
+	def commit(*args, **kwargs):
+		counted.append(1)
+		frappe.db.savepoint(COMMITTED)
+
+	def rollback(*args, save_point=None, **kwargs):
+		real_rollback(save_point=save_point or COMMITTED)
+
+	frappe.db.savepoint(COMMITTED)
+	with patch.object(database, "commit", commit), patch.object(database, "rollback", rollback):
+		yield counted
 
 
 def create_user(email: str, *roles: str) -> str:

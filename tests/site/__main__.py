@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -17,6 +18,8 @@ import services
 import suites
 from console import HarnessError, Steps, run_shown, say
 
+MOST_JOBS = 4
+
 
 def test(options: argparse.Namespace) -> int:
 	"""Run all tests here, or the site tests and the contract check on an existing bench."""
@@ -27,28 +30,30 @@ def test(options: argparse.Namespace) -> int:
 
 
 def _test_here(options: argparse.Namespace) -> list[suites.Result]:
-	site = options.site or bench.TEST_SITE
+	sites = bench.side_sites(options.site or bench.TEST_SITE, options.jobs)
 	steps = Steps(prepare.STEPS + 5)
-	with locks.servers_in_use(), locks.exclusive(site):
+	with locks.servers_in_use(), locks.all_exclusive(sites):
 		prepare.everything(steps)
-		# Two cores: the plain tests run on one while the database and the site tests keep the other busy.
-		with suites.plain_tests() as finish_plain_tests:
-			results = _test_site(steps, site)
-			with steps.step("plain tests (begun before the site)"):
-				results.append(finish_plain_tests())
+		# They keep one core busy while the sites are made on another.
+		with suites.plain_tests() as plain:
+			results = _test_sites(steps, sites, plain)
+			with steps.step("plain tests (begun before the sites)"):
+				results.append(plain.result())
 	return results
 
 
-def _test_site(steps: Steps, site: str) -> list[suites.Result]:
+def _test_sites(steps: Steps, sites: list[str], plain: suites.PlainTests) -> list[suites.Result]:
 	with steps.step("ticket's life on the stand-in"):
-		bench.restore_site(site)
-		results = [suites.lifecycle_tests(site)]
-	with steps.step(f"fresh site {site} with {paths.APP}"):
-		prepare.fresh_site(site)
+		bench.restore_site(sites[0])
+		results = [suites.lifecycle_tests(sites[0])]
+	with steps.step(f"fresh {', '.join(sites)} with {paths.APP}"):
+		prepare.fresh_sites(sites)
 	with steps.step("contract of the stand-in"):
-		results.append(_check_stand_in(site))
+		results.append(_check_stand_in(sites[0]))
 	with steps.step("site tests"):
-		results.append(suites.site_tests(site))
+		# The plain tests keep one core busy until their end; a site's worker takes it over then.
+		turns = {sites[-1]: plain.wait} if len(sites) > 1 else {}
+		results.append(suites.site_tests_side_by_side(sites, turns))
 	return results
 
 
@@ -58,21 +63,25 @@ def _check_stand_in(site: str) -> suites.Result:
 
 
 def _test_on_bench(options: argparse.Namespace) -> list[suites.Result]:
-	folder = _bench_with_site(options)
+	"""Several sites, `SITE="a b"`, share the tests out; what must be true of one is asked of the first."""
+	folder, sites = _bench_and_sites(options)
 	steps = Steps(2)
 	with steps.step("contract of the real site"):
 		python = folder / "env/bin/python"
-		results = [suites.contract_check(python, folder / "sites", options.site, {})]
+		results = [suites.contract_check(python, folder / "sites", sites[0], {})]
 	with steps.step("site tests"):
-		results.append(suites.site_tests_on(folder, options.site))
+		if len(sites) == 1:
+			results.append(suites.site_tests_on(folder, sites[0]))
+		else:
+			results.append(suites.site_tests_side_by_side_on(folder, sites))
 	return results
 
 
-def _bench_with_site(options: argparse.Namespace) -> Path:
-	folder = Path(options.bench).resolve()
-	if not options.site or not (folder / "sites" / options.site).is_dir():
+def _bench_and_sites(options: argparse.Namespace) -> tuple[Path, list[str]]:
+	folder, sites = Path(options.bench).resolve(), options.site.split()
+	if not sites or not all((folder / "sites" / site).is_dir() for site in sites):
 		raise HarnessError(f"Name a site of {folder} with SITE=name.")
-	return folder
+	return folder, sites
 
 
 def lifecycle(options: argparse.Namespace) -> int:
@@ -86,13 +95,17 @@ def lifecycle(options: argparse.Namespace) -> int:
 
 
 def site_test(options: argparse.Namespace) -> int:
-	"""Run site tests only; `--keep` uses the site as it is, further words go to Frappe's run-tests."""
-	site = options.site or bench.TEST_SITE
-	with locks.servers_in_use(), locks.exclusive(site):
+	"""Run site tests only. `--keep` uses the site as it is, further words go to Frappe's run-tests: one site then."""
+	is_all = not options.keep and not options.words
+	sites = bench.side_sites(options.site or bench.TEST_SITE, options.jobs if is_all else 1)
+	with locks.servers_in_use(), locks.all_exclusive(sites):
 		prepare.everything(Steps(prepare.STEPS))
-		if not (options.keep and bench.site_exists(site)):
-			prepare.fresh_site(site)
-		text, ok = suites.summary([suites.site_tests(site, options.words)])
+		if not (options.keep and bench.site_exists(sites[0])):
+			prepare.fresh_sites(sites)
+		result = (
+			suites.site_tests_side_by_side(sites) if is_all else suites.site_tests(sites[0], options.words)
+		)
+		text, ok = suites.summary([result])
 	say(text)
 	return 0 if ok else 1
 
@@ -114,8 +127,8 @@ def run_demo(options: argparse.Namespace) -> int:
 def kill_test(options: argparse.Namespace) -> int:
 	"""Kill passes and senders at random points on a site of its own; further words go to `kill` (--kills, --seed)."""
 	if options.bench:
-		folder = _bench_with_site(options)
-		return suites.kill_test(folder / "env/bin/python", folder / "sites", options.site, {}, options.words)
+		folder, sites = _bench_and_sites(options)
+		return suites.kill_test(folder / "env/bin/python", folder / "sites", sites[0], {}, options.words)
 	site = options.site or bench.KILL_SITE
 	with locks.servers_in_use(), locks.exclusive(site):
 		prepare.everything(Steps(prepare.STEPS))
@@ -207,12 +220,29 @@ def main() -> int:
 	parser.add_argument("--bench", default="", help="folder of an existing bench")
 	parser.add_argument("--site", default="", help="site to use")
 	parser.add_argument("--keep", action="store_true", help="site-test, kill-test: use the site as it is")
+	parser.add_argument("--jobs", type=_jobs, default=_default_jobs(), help="sites for tests at a time")
 	options, options.words = parser.parse_known_args()
+	# An order to end is an exception, so that what this command started ends too.
+	signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 	try:
 		return COMMANDS[options.command](options)
 	except HarnessError as error:
 		say(f"FAILED: {error}")
 		return 1
+	except KeyboardInterrupt:
+		say("interrupted")
+		return 128 + signal.SIGINT
+
+
+def _jobs(text: str) -> int:
+	if not text.isdigit() or not int(text):
+		raise argparse.ArgumentTypeError(f"{text!r} is no number of sites, such as 2")
+	return int(text)
+
+
+def _default_jobs() -> int:
+	"""A site for each core: the database works while a test waits for it, so one test keeps one core busy."""
+	return min(len(os.sched_getaffinity(0)), MOST_JOBS)
 
 
 if __name__ == "__main__":

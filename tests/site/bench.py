@@ -132,7 +132,18 @@ def restore_site(site: str) -> None:
 	The database gets a new name each time: Frappe prefixes its keys in Redis with it, so nothing that an
 	earlier site of the same name left in the cache can be read.
 	"""
-	dump = base_dump()
+	_fill_site(site, base_dump(), SITE_SETTINGS)
+
+
+def copy_site(source: str, target: str) -> None:
+	"""Make `target` anew as a copy of a fresh site: its database and settings, under a database name of its own."""
+	dump = paths.DUMPS / f"{source}.sql"
+	_dump_database(_database(source), dump)
+	_fill_site(target, dump, _settings(source))
+	dump.unlink()
+
+
+def _fill_site(site: str, dump: Path, settings: dict) -> None:
 	drop_site(site)
 	database, password = f"cs_{secrets.token_hex(6)}", secrets.token_hex(12)
 	account = f"'{database}'@'{services.HOST}'"
@@ -144,7 +155,7 @@ def restore_site(site: str) -> None:
 	folder = paths.SITES / site
 	for name in ("private/files", "private/backups", "public/files", "locks", "logs"):
 		(folder / name).mkdir(parents=True, exist_ok=True)
-	config = {"db_name": database, "db_password": password, **SITE_SETTINGS}
+	config = {**settings, "db_name": database, "db_password": password}
 	(folder / "site_config.json").write_text(json.dumps(config, indent=1) + "\n")
 
 
@@ -164,16 +175,26 @@ def drop_site(site: str) -> None:
 	shutil.rmtree(folder)
 
 
+def side_sites(site: str, number: int) -> list[str]:
+	"""Return `site` and the names of those made like it: test.localhost, test-2.localhost ..."""
+	stem, dot, domain = site.partition(".")
+	return [site, *(f"{stem}-{count}{dot}{domain}" for count in range(2, number + 1))]
+
+
 def site_exists(site: str) -> bool:
 	"""Say whether the local bench has this site."""
 	return (paths.SITES / site / "site_config.json").exists()
 
 
 def _database(site: str) -> str:
-	name = json.loads((paths.SITES / site / "site_config.json").read_text()).get("db_name")
+	name = _settings(site).get("db_name")
 	if not name:
 		raise HarnessError(f"Site {site} names no database. Run `make clean` and try again.")
 	return name
+
+
+def _settings(site: str) -> dict:
+	return json.loads((paths.SITES / site / "site_config.json").read_text())
 
 
 def _client(program: str, *arguments: str) -> list[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import paths
 
 TAIL_LINES = 40
+END_SECONDS = 10
 
 
 class HarnessError(Exception):
@@ -102,8 +103,23 @@ def run_shown(
 	)
 	shown: list[str] = []
 	assert process.stdout is not None
-	for line in process.stdout:
-		sys.stdout.write(line)
-		sys.stdout.flush()
-		shown.append(line)
-	return process.wait(), "".join(shown)
+	try:
+		for line in process.stdout:
+			sys.stdout.write(line)
+			sys.stdout.flush()
+			shown.append(line)
+		return process.wait(), "".join(shown)
+	finally:
+		end_process(process)
+
+
+def end_process(process: subprocess.Popen) -> None:
+	"""End a process that this command started, unless it has ended by itself."""
+	if process.poll() is not None:
+		return
+	process.terminate()
+	try:
+		process.wait(END_SECONDS)
+	except subprocess.TimeoutExpired:
+		process.kill()
+		process.wait()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import IO
 
 import paths
@@ -21,6 +21,15 @@ def exclusive(name: str) -> Iterator[None]:
 		if not _try(handle, fcntl.LOCK_EX):
 			say(f"waiting for another command in this checkout ({name}) ...")
 			fcntl.flock(handle, fcntl.LOCK_EX)
+		yield
+
+
+@contextmanager
+def all_exclusive(names: Iterable[str]) -> Iterator[None]:
+	"""Hold several locks, taken in the order given."""
+	with ExitStack() as held:
+		for name in names:
+			held.enter_context(exclusive(name))
 		yield
 
 

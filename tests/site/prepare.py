@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import bench
 import engine
 import locks
@@ -48,3 +50,10 @@ def fresh_site(site: str) -> None:
 	"""Make `site` anew from the dump and install the app on it."""
 	bench.restore_site(site)
 	bench.install_app(site)
+
+
+def fresh_sites(sites: Sequence[str]) -> None:
+	"""Make the first site anew with the app, and the others as copies of it."""
+	fresh_site(sites[0])
+	for site in sites[1:]:
+		bench.copy_site(sites[0], site)

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import bench
 import paths
-from console import run_shown, say
+import plan
+import side_by_side
+from console import end_process, run_shown, say
 
 RAN = re.compile(r"^Ran (\d+) tests? in ", re.MULTILINE)
 OUTCOME = re.compile(r"^(?:OK|FAILED) \((.*)\)$", re.MULTILINE)
@@ -39,32 +41,39 @@ class Result:
 		return not self.failed and not self.problem
 
 
+class PlainTests:
+	"""pytest for everything under `tests/` (no Frappe is needed there), running beside what the caller does."""
+
+	def __init__(self) -> None:
+		self._report, self._log = paths.REPORTS / "plain.xml", paths.LOGS / "plain-tests.log"
+		for folder in (paths.REPORTS, paths.LOGS):
+			folder.mkdir(parents=True, exist_ok=True)
+		self._report.unlink(missing_ok=True)
+		command = [paths.TEST_VENV / "bin/python", "-m", "pytest", f"--junit-xml={self._report}"]
+		with self._log.open("w") as output:
+			self.process = subprocess.Popen(
+				command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+			)
+
+	def wait(self) -> None:
+		"""Return when they have ended."""
+		self.process.wait()
+
+	def result(self) -> Result:
+		"""Wait for the end, show pytest's output, and return the count."""
+		code = self.process.wait()
+		say(self._log.read_text(errors="replace"))
+		return read_junit("plain tests", self._report, code)
+
+
 @contextmanager
-def plain_tests() -> Iterator[Callable[[], Result]]:
-	"""Run pytest for everything under `tests/` (no Frappe is needed there) beside what the caller does meanwhile.
-
-	Yields a function that waits for the end, shows pytest's output, and returns the count.
-	"""
-	report, log = paths.REPORTS / "plain.xml", paths.LOGS / "plain-tests.log"
-	for folder in (paths.REPORTS, paths.LOGS):
-		folder.mkdir(parents=True, exist_ok=True)
-	report.unlink(missing_ok=True)
-	command = [paths.TEST_VENV / "bin/python", "-m", "pytest", f"--junit-xml={report}"]
-	with log.open("w") as output:
-		process = subprocess.Popen(
-			command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
-		)
-
-	def finish() -> Result:
-		code = process.wait()
-		say(log.read_text(errors="replace"))
-		return read_junit("plain tests", report, code)
-
+def plain_tests() -> Iterator[PlainTests]:
+	"""Run the plain tests beside the block; they do not outlive it."""
+	running = PlainTests()
 	try:
-		yield finish
+		yield running
 	finally:
-		process.terminate()
-		process.wait()
+		end_process(running.process)
 
 
 def read_junit(suite: str, report: Path, code: int) -> Result:
@@ -80,8 +89,8 @@ def read_junit(suite: str, report: Path, code: int) -> Result:
 	return Result(suite, passed, failed, count["skipped"], f"pytest ended with {code}" if unexpected else "")
 
 
-def site_tests(site: str, arguments: Sequence[str] = ()) -> Result:
-	"""Run Frappe's own runner for the app on a site of the local bench."""
+def site_tests(site: str, arguments: Sequence[str]) -> Result:
+	"""Run Frappe's own runner with these arguments, the whole app without any, on a site of the local bench."""
 	selected = arguments or ("--app", paths.APP)
 	command = bench.frappe_command(site, "run-tests", *selected)
 	return _run_site_tests(command, paths.SITES, bench.environment())
@@ -92,6 +101,57 @@ def site_tests_on(folder: Path, site: str) -> Result:
 	return _run_site_tests(
 		_bench_command(folder, site, "run-tests", "--app", paths.APP), folder / "sites", {}
 	)
+
+
+def site_tests_side_by_side(
+	sites: Sequence[str], begins_after: Mapping[str, Callable[[], object]] | None = None
+) -> Result:
+	"""Run the app's tests on several sites of the local bench at a time, which share the modules out.
+
+	`begins_after` may name a function for a site: its worker begins when the function has returned.
+	"""
+	python, env = paths.ENGINE_VENV / "bin/python", bench.environment()
+	return _share_out(sites, python, paths.SITES, env, paths.ROOT / paths.APP, begins_after or {})
+
+
+def site_tests_side_by_side_on(folder: Path, sites: Sequence[str]) -> Result:
+	"""Run the same tests on several sites of an existing bench."""
+	app = folder / "apps" / paths.APP / paths.APP
+	return _share_out(sites, folder / "env/bin/python", folder / "sites", {}, app, {})
+
+
+def _share_out(
+	sites: Sequence[str],
+	python: Path,
+	folder: Path,
+	env: Mapping[str, str],
+	app: Path,
+	begins_after: Mapping[str, Callable[[], object]],
+) -> Result:
+	workers = [
+		side_by_side.Worker(
+			site,
+			[python, paths.HARNESS / "module_runner.py", site],
+			cwd=folder,
+			env=env,
+			begins_after=begins_after.get(site, side_by_side.no_wait),
+		)
+		for site in sites
+	]
+	modules = plan.longest_first(plan.find_modules(app), plan.read_times())
+	outcomes = side_by_side.run(workers, modules)
+	plan.record_times({one.module: one.seconds for one in outcomes if one.seconds})
+	return total("site tests", outcomes)
+
+
+def total(suite: str, outcomes: Sequence[side_by_side.Outcome]) -> Result:
+	"""Add up what the modules gave, after naming once more those that failed."""
+	failed = [one for one in outcomes if one.failures]
+	for one in failed:
+		say(f"FAILED {one}")
+	passed, skipped = (sum(getattr(one, name) for one in outcomes) for name in ("passed", "skipped"))
+	problem = "" if passed or failed else "no test ran"
+	return Result(suite, passed, sum(one.failures for one in failed), skipped, problem)
 
 
 def lifecycle_tests(site: str) -> Result:

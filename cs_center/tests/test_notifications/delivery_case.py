@@ -13,7 +13,7 @@ from cs_center.tests import factories
 from cs_center.tests.base import SiteTestCase, create_user
 from cs_center.tests.site_clock import at
 from cs_center.tests.test_notifications.receiver import receiver
-from cs_center.tests.ticket_case import moment, no_commits
+from cs_center.tests.ticket_case import moment
 
 DELIVERY, CHANNEL, PROFILE = "CS Notification Delivery", "CS Notification Channel", "CS Agent Profile"
 
@@ -36,7 +36,6 @@ class DeliveryTestCase(SiteTestCase):
 		super().setUp()
 		self.time = ExitStack()
 		self.addCleanup(lambda: self.time.close())
-		self.commits = self.enter(no_commits())
 		self.receiver = self.enter(receiver())
 		factories.change_settings(
 			allow_private_addresses=1, digest_minutes=15, delivery_attempts=8, quiet_calendar=None

@@ -173,6 +173,17 @@ class TestTeamsAndMerging(LifecycleCase):
 		filters = {"reference_name": ticket.name, "status": "Open", "allocated_to": outsider}
 		self.assertEqual(frappe.get_all("ToDo", filters), [])
 
+	def test_deleting_a_team_drops_its_rule_and_commits_before_its_links_are_looked_at(self):
+		team = frappe.get_doc({"doctype": "HD Team", "team_name": "Night Shift"}).insert()
+		ticket_at(november(2, 11), agent_group=team.name)
+		rule = frappe.db.get_value("HD Team", team.name, "assignment_rule")
+		self.assertTrue(frappe.db.exists("Assignment Rule", rule))
+		with patch.object(frappe.local.db, "commit") as commit, self.assertRaises(frappe.LinkExistsError):
+			frappe.delete_doc("HD Team", team.name)
+		commit.assert_called()
+		self.assertTrue(frappe.db.exists("HD Team", team.name))
+		self.assertFalse(frappe.db.exists("Assignment Rule", rule))
+
 	def test_merging_closes_the_source_and_copies_its_messages(self):
 		source, target = ticket_at(november(2, 11)), ticket_at(november(2, 12))
 		merge_ticket(source.name, target.name)

@@ -13,6 +13,7 @@ class HDTeam(Document):
 	def on_trash(self):
 		if self.assignment_rule:
 			frappe.delete_doc("Assignment Rule", self.assignment_rule, force=True, ignore_permissions=True)
+			frappe.db.commit()  # as Helpdesk does, before it is known whether links allow the deletion
 
 	def _update_rotation(self):
 		"""The team's rule assigns to its members, and sleeps while there are none."""
