@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 import bench_site  # noqa: E402 - the path comes first
 import calendar_arithmetic  # noqa: E402
+import classification  # noqa: E402
 import replay_rate  # noqa: E402
 
 Section = tuple[str, Callable[[argparse.Namespace], None]]
@@ -24,6 +25,7 @@ Section = tuple[str, Callable[[argparse.Namespace], None]]
 SECTIONS: list[Section] = [
 	("Calendar arithmetic", calendar_arithmetic.run),
 	("Replay rate", replay_rate.run),
+	("Classification of complaints", classification.run),
 	("On a site: calendar against Helpdesk, cost of the app", bench_site.run),
 	("On a scratch site: escalation passes", bench_site.passes),
 	("On a scratch site: a hundred thousand complaints", bench_site.complaints),

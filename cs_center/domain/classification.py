@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 
 from .classification_examples import Example, learn_words
 from .classification_index import Entry, PhraseIndex
@@ -126,7 +125,7 @@ def _path(code: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
 
 
 def _add_phrase(index: PhraseIndex, code: str, phrase: Phrase) -> None:
-	if not isfinite(phrase.weight) or not 0 < abs(phrase.weight) <= HEAVIEST:
+	if not 0 < abs(phrase.weight) <= HEAVIEST:  # which a NaN is not either
 		raise BadWeightError(category=code, phrase=phrase.text, weight=phrase.weight)
 	if not index.add(Entry(code, phrase)):
 		raise EmptyPhraseError(category=code, phrase=phrase.text)

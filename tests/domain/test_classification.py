@@ -143,6 +143,11 @@ def test_words_against_a_category_take_it_back() -> None:
 	assert classify("late, the fee", tree).reason == "too weak"
 
 
+def test_words_against_a_category_alone_speak_for_nothing() -> None:
+	tree = build_classifier([CategoryWords("X", None, (Phrase("late", 2), Phrase("fee", -3)))])
+	assert classify("the fee", tree).reason == "no words"
+
+
 def test_a_second_level_below_nothing_does_not_pull_its_first_level_down() -> None:
 	tree = build_classifier(
 		[words("A"), words("B", "A", flat=2), CategoryWords("C", "A", (Phrase("noise", -9),))]
