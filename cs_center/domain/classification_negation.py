@@ -12,6 +12,9 @@ from .classification_text import CLAUSE_END, Words
 ENGLISH_REACH = 3
 """How many words a "not" reaches, fillers aside: "no sign of damage" has two between. Further on it is about something else."""
 
+LONGEST_LOOK_BACK = 12
+"""Words that are looked at, fillers with them."""
+
 CHINESE_REACH = 16
 """Characters before a phrase that are looked at; the longest negation with the words between it is shorter."""
 
@@ -50,7 +53,7 @@ def _is_denied_in_chinese(folded: str, start: int, taken: bytearray) -> bool:
 
 def _is_denied_in_english(words: Words, first: int, taken: bytearray) -> bool:
 	distance, following = 1, ""
-	for position in range(first - 1, -1, -1):
+	for position in range(first - 1, max(first - LONGEST_LOOK_BACK, 0) - 1, -1):
 		key = words.keys[position]
 		if key in _STOPS:
 			return False

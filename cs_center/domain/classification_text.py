@@ -6,6 +6,7 @@ Where a word stands is told in places of the text as it was given.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import compress, pairwise
 
@@ -69,8 +70,13 @@ class Words:
 
 	def without_fillers(self) -> Words:
 		"""The same row without the words that do not count."""
-		rows = (list(compress(row, self.counts)) for row in (self.keys, self.starts, self.ends))
-		return Words(self.folded, *rows, counts=[True] * sum(self.counts))
+		return Words(
+			self.folded,
+			list(compress(self.keys, self.counts)),
+			list(compress(self.starts, self.counts)),
+			list(compress(self.ends, self.counts)),
+			[True] * sum(self.counts),
+		)
 
 
 def read_words(text: str) -> Words:
@@ -97,7 +103,7 @@ def _read_filler(words: Words, found: re.Match[str]) -> None:
 		words.append(character, place, place + 1, counts=False)
 
 
-_READ = {
+_READ: Mapping[str, Callable[[Words, re.Match[str]], None]] = {
 	"number": lambda words, found: words.append(NUMBER, *found.span()),
 	"digits": _read_digits,
 	"filler": _read_filler,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,9 @@ from cs_center.domain.classification import (
 from .classification_case import SHOP
 
 TREE = build_classifier(SHOP, [Example("LATE", "the van did not come"), Example(None, "hello 你好")])
+MOST_SECONDS = 5
+"""Of processor time, on any machine; it takes a quarter of a second, and without bounds a minute."""
+
 CODES = {one.code for one in SHOP}
 
 PIECES = [
@@ -126,3 +131,11 @@ def test_a_phrase_is_taken_or_refused_and_a_taken_one_is_found(text: str, weight
 def test_huge_texts_are_cut_and_read_in_bounded_time(piece: str) -> None:
 	text = piece * 200_000
 	assert classify(text, TREE) == classify(text[:MOST_CHARACTERS], TREE)
+
+
+@pytest.mark.parametrize("phrase", ["so", "so so", "的", "没", "late", "not", "退", "a b a b"])
+def test_a_phrase_that_is_everywhere_takes_bounded_time(phrase: str) -> None:
+	tree = build_classifier([CategoryWords("X", None, (Phrase(phrase, 2),))])
+	began = process_time()
+	assert classify(f"{phrase} " * MOST_CHARACTERS, tree).code in ("X", None)
+	assert process_time() - began < MOST_SECONDS
