@@ -12,29 +12,22 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from unittest.mock import patch
 
 import bulk_complaints as bulk
 import frappe
 from frappe.desk import reportview
 from frappe.utils import getdate
+from scale_measure import Measure, in_ms, rows_read
 
 from cs_center.cs_center.report.cs_complaint_analysis import cs_complaint_analysis as report
 from cs_center.services.complaints import categories
 from cs_center.tests import factories
 
 COUNT = int(os.environ.get("COMPLAINTS", "100000"))
-ROUNDS, LONGEST_ROUNDS = 7, 6.0
-"""Times that each is measured, or until so many seconds are over."""
-
 SAVES, WARM_UP = 15, 8
-LIMIT = 1.0
-"""Seconds in which list, board and Pareto have to answer."""
-
 BOARD = "Complaints by Stage"
 STANDARD = (
 	"name",
@@ -84,93 +77,6 @@ def _described() -> str:
 		frappe.db.sql(f"select count(distinct category) from `tab{bulk.COMPLAINT}`")[0][0],
 	)
 	return f"{stays:,} stays, {categories_used} categories, {bulk.TEAMS} teams, {bulk.CUSTOMERS:,} customers"
-
-
-class Measure:
-	"""Times beside the baseline, the plan of the slowest statement, and what was over the limit."""
-
-	def __init__(self) -> None:
-		self.over: list[str] = []
-		query = f"select category, count(*) from `tab{bulk.COMPLAINT}` group by category"
-		frappe.db.sql(query)
-		self.baseline = statistics.median(_times(lambda: frappe.db.sql(query)))
-		print(
-			f"baseline, {query.split('from', maxsplit=1)[0].strip()} ... group by category: {_ms(self.baseline)}"
-		)
-
-	def show(self, title: str, work: Callable[[], str], limited: bool = False) -> None:
-		"""``work`` tells what it found; ``limited``: has to answer within the limit."""
-		work()
-		rows = _rows_read()
-		with _statements() as statements:
-			answer = work()
-		rows = _rows_read() - rows
-		times = _times(work)
-		median = statistics.median(times)
-		print(
-			f"{title}: {_ms(median)} (fastest {_ms(min(times))}), {median / self.baseline:.2f} x the baseline, "
-			f"{len(statements)} queries, {rows:,} rows read, {answer}"
-		)
-		for plan in plans(statements):
-			print(f"    {plan}")
-		if limited and median > LIMIT:
-			self.over.append(title)
-
-	def verdict(self) -> None:
-		print(f"over {LIMIT:g} s: {', '.join(self.over) or 'none of list, board and Pareto'}")
-
-
-def _times(work: Callable[[], Any]) -> list[float]:
-	found: list[float] = []
-	while len(found) < ROUNDS and sum(found) < LONGEST_ROUNDS:
-		began = time.perf_counter()
-		work()
-		found.append(time.perf_counter() - began)
-	return found
-
-
-def _rows_read() -> int:
-	"""What the database has read for this connection: a figure that no busy machine changes."""
-	return sum(int(row[1]) for row in frappe.db.sql("show session status like 'Handler_read%'"))
-
-
-def _ms(seconds: float) -> str:
-	return f"{seconds * 1000:,.1f} ms"
-
-
-@contextmanager
-def _statements() -> Iterator[list[tuple[float, tuple[Any, ...], dict[str, Any]]]]:
-	"""(seconds, positional arguments, others) of every statement."""
-	found: list[tuple[float, tuple[Any, ...], dict[str, Any]]] = []
-	real = frappe.local.db.sql
-
-	def counted(*args: Any, **values: Any) -> Any:
-		began = time.perf_counter()
-		try:
-			return real(*args, **values)
-		finally:
-			found.append((time.perf_counter() - began, args, values))
-
-	with patch.object(frappe.local.db, "sql", counted):
-		yield found
-
-
-def plans(statements: list[Any]) -> list[str]:
-	"""How the database goes through the statements that read complaints or their history, the slowest first."""
-	ours = [
-		one
-		for one in statements
-		if any(f"`tab{name}`" in str(one[1][0]) for name in (bulk.COMPLAINT, bulk.TICKET))
-	]
-	lines = []
-	for _seconds, args, values in sorted(ours, key=lambda one: -one[0])[:3]:
-		parameters = args[1] if len(args) > 1 else values.get("values", ())
-		for row in frappe.db.sql(f"explain {args[0]}", parameters, as_dict=True):
-			if row.table:
-				lines.append(
-					f"{row.table}: {row.type} over {row.key}, {row.rows} rows expected, {row.Extra or ''}"
-				)
-	return lines
 
 
 # --- lists ----------------------------------------------------------------------------------------------------------
@@ -289,7 +195,7 @@ def moving() -> None:
 		check_pareto()
 	below = frappe.db.count(bulk.COMPLAINT, {"category": ["descendants of (inclusive)", bulk.BRANCH]})
 	print(
-		f"moving a category with {below:,} complaints below it: median {_ms(statistics.median(times))} of {len(times)} "
+		f"moving a category with {below:,} complaints below it: median {in_ms(statistics.median(times))} of {len(times)} "
 		"moves; after each of them the tree is in order and the Pareto is that of a recount"
 	)
 
@@ -323,9 +229,13 @@ def check_pareto() -> None:
 # --- saving one -----------------------------------------------------------------------------------------------------
 
 
-def saving() -> dict[str, list[float]]:
-	"""Seconds of registering a complaint, and of moving it on; nothing stays."""
-	found: dict[str, list[float]] = {"register": [], "move": []}
+Saved = dict[str, list[tuple[float, int]]]
+"""What was done -> (seconds, rows that the database read for it)."""
+
+
+def saving() -> Saved:
+	"""Registering a complaint, and moving it on; nothing stays."""
+	found: Saved = {"register": [], "move": []}
 	for _round in range(SAVES + WARM_UP):
 		ticket = factories.create_ticket(customer=bulk.customer(7), agent_group=bulk.team(3))
 		categories.forget()
@@ -337,27 +247,29 @@ def saving() -> dict[str, list[float]]:
 				"severity": "General",
 			}
 		)
-		found["register"].append(_seconds(doc.insert))
+		found["register"].append(_cost(doc.insert))
 		doc = frappe.get_doc(bulk.COMPLAINT, doc.name)
 		doc.stage, doc.handler = "Acknowledged", "Administrator"
-		found["move"].append(_seconds(doc.save))
+		found["move"].append(_cost(doc.save))
 		frappe.db.rollback()
 		frappe.local.message_log = []
-	return {name: seconds[WARM_UP:] for name, seconds in found.items()}
+	return {name: costs[WARM_UP:] for name, costs in found.items()}
 
 
-def _seconds(work: Callable[[], Any]) -> float:
-	began = time.perf_counter()
+def _cost(work: Callable[[], Any]) -> tuple[float, int]:
+	rows, began = rows_read(), time.perf_counter()
 	work()
-	return time.perf_counter() - began
+	return time.perf_counter() - began, rows_read() - rows
 
 
-def compare_saving(alone: dict[str, list[float]], among: dict[str, list[float]]) -> None:
+def compare_saving(alone: Saved, among: Saved) -> None:
 	for name in alone:
-		one, two = statistics.median(among[name]), statistics.median(alone[name])
+		one, two = ([seconds for seconds, _rows in side[name]] for side in (among, alone))
+		rows, fewer = (statistics.median(rows for _seconds, rows in side[name]) for side in (among, alone))
 		print(
-			f"{name} a complaint: {_ms(one)} among {COUNT:,}, {_ms(two)} alone: ratio {one / two:.2f} "
-			f"(fastest {_ms(min(among[name]))} and {_ms(min(alone[name]))})"
+			f"{name} a complaint: {in_ms(statistics.median(one))} among {COUNT:,}, {in_ms(statistics.median(two))} alone: "
+			f"ratio {statistics.median(one) / statistics.median(two):.2f} (fastest {in_ms(min(one))} and {in_ms(min(two))}); "
+			f"rows read {rows:,.0f} and {fewer:,.0f}"
 		)
 
 
