@@ -43,9 +43,10 @@ FILLERS = (
 )
 """Words that may stand between the words of a phrase: "质量太差" has "质量差", "没有给我退款" has "没有退款"."""
 
-_UNITS = "天|日|周|星期|礼拜|月|小时|钟头|年|次|遍|回|分钟|通"
-
-NUMBERS = rf"(?:好几|[0-9一两二三四五六七八九十百]+几?|半(?!天))(?:个多|多个|个|多|来)?(?={_UNITS})"
+NUMBERS = (
+	"(?:好几|[0-9一两二三四五六七八九十百]{1,6}几?|半(?!天))(?:个多|多个|个|多|来)?"
+	"(?=天|日|周|星期|礼拜|月|小时|钟头|年|次|遍|回|分钟|通)"
+)
 """Amounts of time and how often, all alike; but "几天" asks how many."""
 
 NOT_THERE = "没有|没得|没|未(?![来必知成免])"

@@ -13,9 +13,12 @@ SIGNATURE_WIDTH = 60
 HEADER_LINES = 4
 """A quoted head has "From:" and, soon after, when it was sent and to whom."""
 
-_QUOTED_LINE = re.compile(r"\s*[>＞]")
+LONGEST_MARK = 200
+"""So much of a line is looked at; no mark is longer."""
+
+_QUOTED_LINE = re.compile(r"[>＞]")
 _REST_IS_QUOTED = re.compile(
-	r"""\s*(?:
+	r"""(?:
 		[-_=*]{2,}\s*(?:original\ message|original\ mail|forwarded\ message|reply\ message|begin\ forwarded\ message)
 		| begin\ forwarded\ message:
 		| [-_=—*]{2,}\s*(?:原始邮件|原始郵件|原邮件|原郵件|转发邮件|轉寄郵件|转发的邮件|回复的原邮件|原始信息)
@@ -25,14 +28,14 @@ _REST_IS_QUOTED = re.compile(
 	)""",
 	re.IGNORECASE | re.VERBOSE,
 )
-_HEAD_FROM = re.compile(r"\s*\**from\**\s*:\**\s*\S", re.IGNORECASE)
-_HEAD_MORE = re.compile(r"\s*\**(?:sent|to|date|subject)\**\s*:", re.IGNORECASE)
-_SIGNATURE_MARK = re.compile(r"--\s?$")
+_HEAD_FROM = re.compile(r"\**from\**\s*:\**\s*\S", re.IGNORECASE)
+_HEAD_MORE = re.compile(r"\**(?:sent|to|date|subject)\**\s*:", re.IGNORECASE)
+_SIGNATURE_MARK = re.compile("--$")
 _SENT_FROM = re.compile(
-	r"\s*(?:sent from my |get outlook for |发自我的|發自我的|从我的.{1,20}发送)", re.IGNORECASE
+	r"(?:sent from my |get outlook for |发自我的|發自我的|从我的.{1,20}发送)", re.IGNORECASE
 )
 _CLOSING = re.compile(
-	r"\s*(?:(?:best|kind|warm|many)?\s*(?:regards|wishes)|best|yours\s+(?:sincerely|faithfully|truly)|sincerely|cheers"
+	r"(?:(?:best|kind|warm|many)?\s*(?:regards|wishes)|best|yours\s+(?:sincerely|faithfully|truly)|sincerely|cheers"
 	r"|此致|敬礼|敬禮|顺祝商祺|祝好)\s*[,，.。!！]?\s*$",
 	re.IGNORECASE,
 )
@@ -41,9 +44,10 @@ _CLOSING = re.compile(
 def blank_what_others_wrote(text: str) -> str:
 	"""The text with spaces instead of quoted lines, of everything from a quoted mail's head on, and of the signature."""
 	lines = text.splitlines(keepends=True)
-	kept = _end_of_own_lines(lines)
+	kept = _end_of_own_lines([line.strip()[:LONGEST_MARK] for line in lines])
 	return "".join(
-		line if number < kept and not _is_not_own(line) else _blank(line) for number, line in enumerate(lines)
+		line if number < kept and not _is_not_own(line.strip()[:LONGEST_MARK]) else _blank(line)
+		for number, line in enumerate(lines)
 	)
 
 
