@@ -17,11 +17,11 @@ _REAL = frappe.utils.data.now_datetime
 def at(time: str | datetime) -> Iterator[datetime]:
 	"""Within the block ``now_datetime``, ``now`` and all that rests on them say ``time`` (site's zone). Can be nested."""
 	moment = get_datetime(time)
-	patches = [
-		patch.object(module, "now_datetime", lambda: moment)
-		for name, module in list(sys.modules.items())
-		if name.split(".")[0] in APPS and _holds_now(module)
-	]
+
+	def stopped() -> datetime:
+		return moment
+
+	patches = [patch.object(module, "now_datetime", stopped) for module in _modules() if _holds_now(module)]
 	for one in patches:
 		one.start()
 	try:
@@ -29,6 +29,14 @@ def at(time: str | datetime) -> Iterator[datetime]:
 	finally:
 		for one in reversed(patches):
 			one.stop()
+		# A module that was first imported within the block took the stopped function along.
+		for module in _modules():
+			if vars(module).get("now_datetime") is stopped:
+				module.now_datetime = frappe.utils.data.now_datetime
+
+
+def _modules() -> list:
+	return [module for name, module in list(sys.modules.items()) if name.split(".")[0] in APPS]
 
 
 def _holds_now(module) -> bool:
