@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cs_center.domain import calendar_table
@@ -87,7 +87,9 @@ def test_counting_back_arrives_where_the_walk_back_through_the_windows_does(
 	case: Any, amount: timedelta
 ) -> None:
 	spec, end = case
-	assert back(ServiceCalendar(spec), end, amount) == slow_retreat(spec, end, amount)
+	arrived = slow_retreat(spec, end, amount)
+	assume(arrived is not None)  # a minute a week leads back further than the walk goes
+	assert back(ServiceCalendar(spec), end, amount) == arrived
 
 
 @settings(max_examples=120)

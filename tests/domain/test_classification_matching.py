@@ -88,6 +88,12 @@ def test_a_shorter_phrase_is_found_where_a_longer_one_is_across_words() -> None:
 	assert [match.code for match in classify("发展示范", tree, cut("发展", "示范")).matches] == ["B"]
 
 
+def test_what_only_names_a_topic_may_stand_across_words() -> None:
+	"""Pairs of characters that were learned from examples were counted there too."""
+	tree = build_classifier([CategoryWords("X", None, (Phrase("展示", 0.9),))])
+	assert [match.code for match in classify("发展示范", tree, cut("发展", "示范")).matches] == ["X"]
+
+
 def test_a_longer_phrase_is_not_there_by_chance() -> None:
 	assert classify("发展示范区域", only("展示范区"), cut("发展", "示范", "区域")).code == "X"
 
@@ -148,6 +154,11 @@ def test_the_automaton_finds_every_end(sequences: list[list[str]], words: list[s
 			state = automaton.shorter[state]
 		found.append((position, lengths))
 	assert found == slow_ends(sequences, words)
+
+
+def test_a_short_sequence_is_found_behind_the_beginnings_of_two_longer_ones() -> None:
+	tree = build_classifier(of(("A", "alpha bravo carrot dog"), ("B", "bravo carrot eel"), ("C", "carrot")))
+	assert [match.code for match in classify("alpha bravo carrot", tree).matches] == ["C"]
 
 
 NAMES = {"a": "alpha", "b": "bravo", "c": "carrot", "d": "dog"}

@@ -47,6 +47,9 @@ def test_what_is_denied_counts_nothing(text: str) -> None:
 		("No, it is broken", "DEFECT"),
 		("I can not wait, but it is broken", "DEFECT"),
 		("not only late", "LATE"),
+		("not shiny and broken", "DEFECT"),
+		("no, broken", "DEFECT"),
+		("without warning late", "LATE"),
 		("I have not seen the thing that was so badly broken", "DEFECT"),
 		("without any warning it was late", "LATE"),
 		("是不是坏了", "DEFECT"),
@@ -68,6 +71,14 @@ def test_the_not_of_a_phrase_denies_no_other_phrase() -> None:
 	assert places(text, classify(text, tree).matches) == [
 		("DEAD", "not work", False),
 		("DEFECT", "broken", False),
+	]
+
+
+def test_the_same_holds_for_a_chinese_phrase_that_is_a_negation() -> None:
+	tree = build_classifier([*SHOP, CategoryWords("NONE", "PRODUCT", (Phrase("没有任何", 2),))])
+	assert [(one.code, one.negated) for one in classify("没有任何坏了", tree).matches] == [
+		("NONE", False),
+		("DEFECT", False),
 	]
 
 

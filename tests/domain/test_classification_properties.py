@@ -187,7 +187,17 @@ def test_a_huge_text_is_cut_and_takes_bounded_time(piece: str) -> None:
 	assert found == classify(text[:MOST_CHARACTERS], TREE)
 
 
-@pytest.mark.parametrize("phrase", ["so", "so so", "的", "没", "late", "not", "退", "a b a b"])
+@pytest.mark.parametrize(
+	"ends", [("regards", "x"), ("发件人", "x"), ("On Monday", "wrote"), ("- ", "-"), ("From", "x")]
+)
+@pytest.mark.parametrize("middle", [" ", "*", "-", "1", "一"])
+def test_a_huge_line_takes_bounded_time(ends: tuple[str, str], middle: str) -> None:
+	began = process_time()
+	classify(ends[0] + middle * (MOST_CHARACTERS - 20) + ends[1], TREE)
+	assert process_time() - began < MOST_SECONDS
+
+
+@pytest.mark.parametrize("phrase", ["a", "so", "so so", "的", "没", "late", "not", "退", "a b a b"])
 def test_a_phrase_that_is_everywhere_takes_bounded_time(phrase: str) -> None:
 	tree = build_classifier([CategoryWords("X", None, (Phrase(phrase, 2),))])
 	began = process_time()

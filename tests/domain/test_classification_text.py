@@ -63,6 +63,7 @@ def test_forms_of_a_word_have_one_key(forms: str) -> None:
 		("evening", "even"),
 		("delivery", "deliver"),
 		("rate", "rat"),
+		("speed", "spe"),
 	],
 )
 def test_words_that_only_look_alike_have_their_own(one: str, other: str) -> None:
@@ -126,10 +127,16 @@ def test_a_phrase_is_found(phrase: str, text: str) -> None:
 		("order 4471233", "order 4471234"),
 		("not here", "here not"),
 		("my fault", "the fault"),
+		("my parcel late", "the parcel late"),
 	],
 )
 def test_a_phrase_is_not_found(phrase: str, text: str) -> None:
 	assert not is_found(phrase, text)
+
+
+def test_a_phrase_of_an_auxiliary_and_a_not_keeps_both() -> None:
+	assert is_found("does not", "it doesn't")
+	assert not is_found("does not", "not me")
 
 
 def test_a_filler_that_a_phrase_begins_or_ends_with_is_meant() -> None:
@@ -190,6 +197,7 @@ def test_a_chinese_phrase_is_found(phrase: str, text: str) -> None:
 		("快递员态度", "快递员。态度"),
 		("坏了", "坏人"),
 		("成都", "成了都"),
+		("成都包裹", "成包裹"),
 		("未来", "没来"),
 		("退还", "退"),
 		("几天", "三天"),

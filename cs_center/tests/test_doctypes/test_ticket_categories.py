@@ -78,7 +78,7 @@ class TestTicketCategories(SiteTestCase):
 
 	def test_a_shipped_category_is_known_by_its_chinese_name(self):
 		late = frappe.db.get_value("CS Complaint Category", {"code": "LATE"})
-		self.assertEqual(category_of("物流配送 / 配送延误", read_tree()), late)
+		self.assertEqual(category_of("配送服务 / 送货速度慢", read_tree()), late)
 
 	def test_a_text_that_names_no_category_is_kept_on_each_ticket_and_in_the_log(self):
 		text = unique("Slow <b>ship</b>")  # entries of the log outlive a rollback
