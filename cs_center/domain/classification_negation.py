@@ -32,7 +32,7 @@ _CHINESE = re.compile(
 	"|不觉得|不认为|排除)"
 	"(?:任何|什么|一点|一丝|丝毫|发现|出现|发生|看到|看见|看出|遇到|存在|所谓|明显|有|因为|说|觉得|认为|算|再|商品|产品|包裹|快递|什么大"
 	"|[很太那这么的过被是])*$"
-	"|(?<![要差])[不没无未非]$"
+	"|[不没无未非]$"
 )
 """A negation, then only words that carry it on to the phrase. One character alone must stand right before the phrase."""
 
@@ -62,6 +62,4 @@ def _is_denied_in_english(words: Words, first: int, taken: bytearray) -> bool:
 			return reaches and not taken[words.starts[position]]
 		following = key
 		distance += words.counts[position]
-		if distance > ENGLISH_REACH:
-			return False
 	return False

@@ -21,8 +21,8 @@ from cs_center.domain.classification import (
 from .classification_case import SHOP
 
 TREE = build_classifier(SHOP, [Example("LATE", "the van did not come"), Example(None, "hello 你好")])
-MOST_SECONDS = 5
-"""Of processor time, on any machine; it takes a quarter of a second, and without bounds a minute."""
+MOST_SECONDS = 2
+"""Of processor time; it takes about a quarter of a second, and without bounds up to a minute."""
 
 CODES = {one.code for one in SHOP}
 

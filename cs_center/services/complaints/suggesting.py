@@ -51,8 +51,9 @@ def suggest_on_arrival(doc: Any) -> None:
 
 def suggest(subject: str, text: str) -> Suggestion:
 	"""What the words say; ``code`` is None where they do not say enough."""
-	message = f"{subject}\n{as_text(text)}"
-	return classify(message, classifier(), chinese_segmentation.segmenter_for(message))
+	message = f"{subject}\n\n{as_text(text)}"
+	segment = chinese_segmentation.segmenter_for(message)
+	return classify(message, classifier(), segment, subject_length=len(subject))
 
 
 def words_of(suggestion: Suggestion) -> list[str]:
