@@ -96,7 +96,9 @@ def slow_deadline(
 	return None
 
 
-def slow_retreat(spec: dict[str, Any], end: datetime, amount: timedelta, days: int = 12_000) -> datetime | None:
+def slow_retreat(
+	spec: dict[str, Any], end: datetime, amount: timedelta, days: int = 12_000
+) -> datetime | None:
 	"""Walk the windows backwards until the amount is used up; None when ``days`` dates are not enough."""
 	left, first = amount, local_date(spec, end) + timedelta(days=2)
 	for day in (first - timedelta(days=step) for step in range(days)):
