@@ -61,7 +61,7 @@ def _take_over(doc: Any, category: categories.Category, before: Any) -> None:
 		for field in ("team", "department")
 		if before and (before.get(field) or "") != (doc.get(field) or "")
 	}
-	if category.team and "team" not in said and not doc.flags.get("keeps_team"):
+	if category.team and "team" not in said:
 		doc.team = category.team
 	if category.department and "department" not in said:
 		doc.department = category.department
@@ -86,7 +86,7 @@ def check_consent(doc: Any, before: Any) -> None:
 	"""Consent is recorded while a solution lies before the customer; afterwards it stands."""
 	if before is None or not any(_changed(doc, before, field) for field in CONSENT_FIELDS):
 		return
-	if before.stage not in CONSENT_IS_OPEN and doc.stage not in CONSENT_IS_OPEN and not _clears(doc):
+	if before.stage not in CONSENT_IS_OPEN and doc.stage not in CONSENT_IS_OPEN:
 		frappe.throw(
 			_(
 				"The consent is recorded while a solution is before the customer (stage {0}). This complaint is in {1}."
@@ -100,10 +100,6 @@ def check_consent(doc: Any, before: Any) -> None:
 				"The customer answers the solution that was proposed. Record the answer first, then change the solution."
 			)
 		)
-
-
-def _clears(doc: Any) -> bool:
-	return not doc.consent and doc.flags.get("clears_consent")
 
 
 def _changed(doc: Any, before: Any, field: str) -> bool:

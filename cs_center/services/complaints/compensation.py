@@ -18,7 +18,6 @@ from .handling import has_handled
 from .settings import ComplaintSettings, read_complaint_settings
 
 PROPOSED, APPROVED, REFUSED, CARRIED_OUT = "Proposed", "Approved", "Refused", "Carried Out"
-STATES = (PROPOSED, APPROVED, REFUSED, CARRIED_OUT)
 TERMS = ("kind", "description", "amount", "currency", "points")
 DECIDED = ("state", "decided_by", "decided_at", "decision_note", "carried_out_at", "carried_out_by")
 

@@ -75,7 +75,6 @@ class PeopleTestCase(ComplaintTestCase):
 			**values,
 		}
 		doc = frappe.get_doc(doc)
-		doc.flags.keeps_team = True
 		return self.fresh(doc.insert())
 
 	def reached(self, user: str, way: Callable[[], set[str]]) -> set[str]:
