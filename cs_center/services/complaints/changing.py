@@ -1,4 +1,4 @@
-"""Changes of a complaint's category, severity and consent, and who may make them."""
+"""Changes of a complaint's category, severity, solution and consent, and who may make them."""
 
 from __future__ import annotations
 
@@ -82,6 +82,18 @@ def check_severity(doc: Any, before: Any) -> None:
 		)
 
 
+def check_solution(doc: Any, before: Any) -> None:
+	"""What the customer was offered stands: another solution is proposed anew, and the customer asked again."""
+	if before is None or not _changed(doc, before, "solution"):
+		return
+	if before.stage not in BEFORE_THE_SOLUTION and doc.stage not in BEFORE_THE_SOLUTION:
+		frappe.throw(
+			_(
+				"The solution was proposed to the customer and stays as it was worded. Move the complaint back to {0}, then write another one."
+			).format(frappe.bold(_(Stage.INVESTIGATING.value)))
+		)
+
+
 def check_consent(doc: Any, before: Any) -> None:
 	"""Consent is recorded while a solution lies before the customer; afterwards it stands."""
 	if before is None or not any(_changed(doc, before, field) for field in CONSENT_FIELDS):
@@ -94,12 +106,6 @@ def check_consent(doc: Any, before: Any) -> None:
 		)
 	if before.consent == "Refused" and doc.consent == "Consented":
 		doc.refusals = cint(doc.refusals) + 1  # one that led back to work is counted there
-	if doc.consent and (before.solution or "") != (doc.solution or "") and before.stage in CONSENT_IS_OPEN:
-		frappe.throw(
-			_(
-				"The customer answers the solution that was proposed. Record the answer first, then change the solution."
-			)
-		)
 
 
 def _changed(doc: Any, before: Any, field: str) -> bool:

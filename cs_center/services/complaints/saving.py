@@ -37,6 +37,7 @@ def validate(doc: Any) -> None:
 	protecting.put_back(doc, before)
 	changing.follow_category(doc, before)
 	changing.check_severity(doc, before)
+	changing.check_solution(doc, before)
 	changing.check_consent(doc, before)
 	compensation.keep_decisions(doc, before)
 	settings = read_complaint_settings()

@@ -71,6 +71,23 @@ class TestTheWay(ComplaintTestCase):
 		again = self.move(complaint, "Solution Proposed", solution="A refund")
 		self.assertEqual(again.stage, "Solution Proposed")
 
+	def test_what_was_proposed_stays_as_it_was_worded(self):
+		complaint = self.go(
+			self.register(self.simple), "Acknowledged", "Classified", "Investigating", "Solution Proposed"
+		)
+		complaint = self.fresh(complaint)
+		offered = complaint.solution
+		complaint.solution = "Half of it"
+		self.assert_refused(complaint.save, "stays as it was worded", "Investigating")
+		consented = {"consent": "Consented", "consent_person": "A buyer", "consent_at": "2027-03-01 10:00:00"}
+		self.assert_refused(
+			lambda: self.move(complaint.name, "Executing", solution="Half of it", **consented), "as it was worded"
+		)
+		self.assertEqual(self.fresh(complaint).solution, offered)
+		back = self.move(self.fresh(complaint), "Investigating", note="Cheaper")
+		back.solution = "Half of it"
+		self.assertEqual(back.save().solution, "Half of it")
+
 	def test_consent_without_a_person_is_refused(self):
 		complaint = self.go(
 			self.register(self.simple), "Acknowledged", "Classified", "Investigating", "Solution Proposed"
