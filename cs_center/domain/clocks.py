@@ -90,7 +90,7 @@ def compute_clocks(
 	now = to_utc(now)
 	events = [event for event in events if event.at <= now]
 	governing = governing_over_time(events, policies)
-	if not any(policy for _, policy, _ in governing):
+	if not any(policy for _at, policy, *_rest in governing):
 		return []
 	clocks, times, present = [], _Times(), to_instant(now)
 	for owed in owed_by(events):
@@ -172,26 +172,37 @@ def _measure(
 		# What stops the clock after its term is over moves nothing of it any more.
 		stops = row.stops(term.target) if last else cut_stops(row.stops(term.target), until)
 		verdict = _judge(row, term, term.target, _find_calendar(calendars, term.policy), stops, until)
-		if _is_missed(verdict, stops, until, goes_on=last and row.ended is None):
+		if _is_missed(verdict, stops, until, last=last, goes_on=row.ended is None):
 			break
 		verdict.breached = None
 	if verdict is None:
 		return None
-	dropped = to_instant(terms[-1].at) if terms[-1].target is None and verdict.breached is None else None
+	dropped = _dropped_at(terms) if verdict.breached is None else None
 	return _clock(row, verdict, present, dropped, times)
 
 
-def _is_missed(verdict: _Verdict, stops: Sequence[Stop], until: int, goes_on: bool) -> bool:
-	"""Whether the term was missed by ``until``. ``goes_on``: until is now, so a miss at that very instant counts.
+def _dropped_at(terms: Sequence[Term]) -> int | None:
+	"""Since when nothing is promised any more, None where the last term promises something."""
+	since = None
+	for term in reversed(terms):
+		if term.target is not None:
+			break
+		since = to_instant(term.at)
+	return since
 
-	Ending a pause by resolving is in time when the deadline lay in the pause, not when it had passed before it began
-	(a stricter target in the middle of the pause).
+
+def _is_missed(verdict: _Verdict, stops: Sequence[Stop], until: int, last: bool, goes_on: bool) -> bool:
+	"""Whether the term was missed by ``until``: the next term's beginning, or for the ``last`` one the end or now.
+
+	``goes_on``: nothing ended yet, so a miss now counts. Ending a pause by resolving is in time when the deadline lay in
+	the pause, not when it had passed before it began (a stricter target in the middle of the pause). A term that gives
+	way to another within a pause was not missed: the clock stood still.
 	"""
 	if verdict.breached is None or verdict.breached > until:
 		return False
-	if verdict.breached < until or goes_on:
+	if verdict.breached < until or (last and goes_on):
 		return True
-	return bool(stops) and stops[-1][1] == until and verdict.due < stops[-1][0]
+	return last and bool(stops) and stops[-1][1] == until and verdict.due < stops[-1][0]
 
 
 def _instant_or_none(moment: datetime | None) -> int | None:

@@ -46,6 +46,7 @@ class EventKind(str, Enum):
 	REPORTED = "Reported"
 	REGULATOR_CLOCKS_SET = "Regulator Clocks Set"
 	REGULATOR_NOTICE = "Regulator Notice"
+	TIER_CHANGED = "Tier Changed"
 
 	# Enum's own hash is written in Python, and handlers are looked up for every event.
 	__hash__ = str.__hash__
@@ -64,7 +65,7 @@ class Event:
 	"""One fact. ``at`` is aware and kept in UTC (two times of one zone compare by the wall clock).
 
 	``value`` is the new team, priority, policy, channel, severity, assignee, merged-into ticket, or the customer's stars
-	("1" to "5", "" when taken back). An OPENED event carries the first team, priority, channel, severity and rating in
+	("1" to "5", "" when taken back), or customer tier (its factors in ``detail``). An OPENED event carries the first team, priority, channel, severity and rating in
 	``detail``. ``sequence`` orders events of one instant.
 	"""
 
@@ -107,6 +108,7 @@ class TicketState:
 	severity: str = ""
 	rating: str = ""
 	escalation_policy: str = ""
+	tier: str = ""
 
 
 def state_after(events: Iterable[Event]) -> TicketState:
@@ -143,6 +145,7 @@ _FIELD_OF = {
 	EventKind.RATED: "rating",
 	EventKind.ESCALATION_POLICY_CHANGED: "escalation_policy",
 	EventKind.MERGED: "merged_into",
+	EventKind.TIER_CHANGED: "tier",
 }
 
 _CATEGORY_MOVES = {

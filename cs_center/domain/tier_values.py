@@ -54,6 +54,21 @@ class NoThresholdsError(TierError):
 	message = "{tier!r} asks for nothing, so everybody would have it. Give it a threshold."
 
 
+class BadThresholdError(TierError):
+	code = "bad_threshold"
+	message = "{tier!r}: the threshold {value} for {field} is no number above zero."
+
+
+class BadRulesError(TierError):
+	code = "bad_rules"
+	message = "A tier is kept with 1 to 100 percent of its thresholds and 0 or more days of grace, not {percent} and {days}."
+
+
+class DuplicateNameError(TierError):
+	code = "duplicate_name"
+	message = "Two tiers are called {tier!r}. Give one of them another name."
+
+
 class ThresholdOrderError(TierError):
 	code = "threshold_order"
 	message = "{higher!r} ranks above {lower!r} but asks for less {what}: {asked} instead of {least}."
@@ -61,7 +76,7 @@ class ThresholdOrderError(TierError):
 
 class OverlappingTiersError(TierError):
 	code = "overlapping_tiers"
-	message = "Whoever reaches {lower!r} reaches {higher!r} too, so nobody would ever have {lower!r}."
+	message = "Whoever reaches {lower!r} reaches {higher} too, so nobody would ever have {lower!r}."
 
 
 class BenefitOrderError(TierError):
@@ -127,16 +142,25 @@ def check_ladder(tiers: Sequence[Tier]) -> tuple[Tier, ...]:
 		raise NoTiersError()
 	for tier in tiers:
 		_check_ranges(tier)
-	ladder = tuple(sorted(tiers, key=lambda tier: tier.rank))
+	ladder = tuple(sorted(tiers, key=lambda tier: (tier.rank, tier.name)))
+	for lower, higher in combinations(ladder, 2):
+		_refuse_twins(lower, higher)
 	if ladder[0].has_thresholds:
 		raise BaseTierError(tier=ladder[0].name)
 	for lower, higher in combinations(ladder, 2):
-		if lower.rank == higher.rank:
-			raise DuplicateRankError(first=lower.name, second=higher.name, rank=lower.rank)
 		if not higher.has_thresholds:
 			raise NoThresholdsError(tier=higher.name)
 		_check_pair(lower, higher)
+	for place, tier in enumerate(ladder[1:], 1):
+		_refuse_unreachable(tier, ladder[place + 1 :])
 	return ladder
+
+
+def _refuse_twins(lower: Tier, higher: Tier) -> None:
+	if lower.rank == higher.rank:
+		raise DuplicateRankError(first=lower.name, second=higher.name, rank=lower.rank)
+	if lower.name == higher.name:
+		raise DuplicateNameError(tier=lower.name)
 
 
 def _check_ranges(tier: Tier) -> None:
@@ -146,7 +170,7 @@ def _check_ranges(tier: Tier) -> None:
 	_require(tier, "uplift", tier.uplift, 0, MOST_UPLIFT)
 	for field, value in (("spend", tier.spend), ("orders", tier.orders)):
 		if value is not None and not (Decimal(value).is_finite() and value > 0):
-			raise BadTierError(tier=tier.name, field=field, value=value, least=0, most="")
+			raise BadThresholdError(tier=tier.name, field=field, value=value)
 
 
 def _require(tier: Tier, field: str, value: float, least: float, most: float) -> None:
@@ -164,8 +188,6 @@ def _check_pair(lower: Tier, higher: Tier) -> None:
 				raise ThresholdOrderError(
 					lower=lower.name, higher=higher.name, what=what, asked=asked, least=least
 				)
-	if lower.has_thresholds and lower.months <= higher.months and _contains(higher, lower):
-		raise OverlappingTiersError(lower=lower.name, higher=higher.name)
 	for field in ("reply_factor", "resolution_factor"):
 		given, wanted = getattr(higher, field), getattr(lower, field)
 		if given > wanted:
@@ -178,9 +200,15 @@ def _check_pair(lower: Tier, higher: Tier) -> None:
 		)
 
 
-def _contains(higher: Tier, lower: Tier) -> bool:
-	"""Whether the least that reaches the lower tier reaches the higher one too, in every way there is to reach it."""
-	return all(higher.is_met({higher.months: least}) for least in _least_of(lower))
+def _refuse_unreachable(tier: Tier, above: Sequence[Tier]) -> None:
+	"""Refuse a tier that nobody could have: whatever reaches it reaches one above it that looks back as far."""
+	winners = [
+		next((one for one in above if one.months >= tier.months and one.is_met({one.months: least})), None)
+		for least in _least_of(tier)
+	]
+	if all(winners):
+		names = dict.fromkeys(one.name for one in winners if one)
+		raise OverlappingTiersError(lower=tier.name, higher=" / ".join(names))
 
 
 def _least_of(tier: Tier) -> list[Sums]:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
-from .tier_values import Share, Sums, Tier, check_ladder
+from .tier_values import BadRulesError, Share, Sums, Tier, check_ladder
 
 __all__ = ["Decision", "Ladder", "Override", "Reason", "Rules", "Standing", "Trial", "decide", "window_start"]
 
@@ -31,10 +31,17 @@ class Reason(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-	"""``keep_percent``: with so much of its thresholds a tier is kept; ``grace_days``: how long one may be below that."""
+	"""``keep_percent``: with so much of its thresholds a tier is kept; ``grace_days``: how long one may be below that.
+
+	Raises BadRulesError: who needs more to keep a tier than to reach it would go up and down every night.
+	"""
 
 	keep_percent: int = 90
 	grace_days: int = 30
+
+	def __post_init__(self) -> None:
+		if not 1 <= self.keep_percent <= 100 or self.grace_days < 0:
+			raise BadRulesError(percent=self.keep_percent, days=self.grace_days)
 
 
 class Override(NamedTuple):
@@ -131,25 +138,14 @@ def decide(ladder: Ladder, standing: Standing, sums: Mapping[int, Sums], today: 
 	ladder does not have (any more) is passed over.
 	"""
 	earned, below_since, falls_on, why = _earn(ladder, standing, sums, today)
-	override = standing.override
-	reason: Reason | None
+	override, tier, reason = standing.override, earned, why
 	if override and override.holds(today) and ladder.position(override.tier) is not None:
 		tier, reason = override.tier, Reason.OVERRIDE_SET
-	else:
-		tier, reason = (
-			earned,
-			why or (Reason.OVERRIDE_ENDED if standing.tier == _overriding(standing) else None),
-		)
-	if tier == standing.tier:
-		reason = None
-	elif reason is None:
-		reason = Reason.TIERS_CHANGED if standing.tier else None
-	return Decision(tier, earned, below_since, falls_on, reason)
-
-
-def _overriding(standing: Standing) -> str | None:
-	"""The tier that somebody gave, where it is not the earned one."""
-	return standing.tier if standing.tier != standing.earned else None
+	elif standing.tier and ladder.position(standing.tier) is None:
+		reason = Reason.TIERS_CHANGED
+	elif standing.tier and standing.tier != standing.earned:
+		reason = Reason.OVERRIDE_ENDED
+	return Decision(tier, earned, below_since, falls_on, reason if tier != standing.tier else None)
 
 
 def _earn(

@@ -8,7 +8,7 @@ The functions on ``int`` are the core: instants and lengths in microseconds (see
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from enum import Enum
 
@@ -74,6 +74,12 @@ class Amount:
 		if self.unit.is_days:
 			raise BadAmountError(value=self.value, unit=self.unit.value, reason="a day has no fixed length")
 		return timedelta(microseconds=self.micro)
+
+
+def shortened(amount: Amount, factor: float) -> Amount:
+	"""The amount times a factor of at most 1. Days stay whole: they are rounded down, to no less than one."""
+	value = round(amount.value * factor, 9)
+	return replace(amount, value=max(1.0, float(int(value))) if amount.unit.is_days else value)
 
 
 def add_amount(calendar: ServiceCalendar, start: datetime, amount: Amount) -> datetime:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from cs_center.domain.tier_values import (
+	BadThresholdError,
 	BadTierError,
 	BaseTierError,
 	BenefitOrderError,
@@ -189,8 +190,8 @@ def test_window_start(today, months, start):
 		([REGULAR, Tier("VIP", 1, Decimal(10), uplift=2), SENIOR], BenefitOrderError, {"field": "uplift"}),
 		([REGULAR, Tier("VIP", 1, Decimal(10), months=0)], BadTierError, {"field": "months"}),
 		([REGULAR, Tier("VIP", 1, Decimal(10), months=121)], BadTierError, {"field": "months"}),
-		([REGULAR, Tier("VIP", 1, Decimal(-1))], BadTierError, {"field": "spend"}),
-		([REGULAR, Tier("VIP", 1, None, 0)], BadTierError, {"field": "orders"}),
+		([REGULAR, Tier("VIP", 1, Decimal(-1))], BadThresholdError, {"field": "spend"}),
+		([REGULAR, Tier("VIP", 1, None, 0)], BadThresholdError, {"field": "orders"}),
 		(
 			[REGULAR, Tier("VIP", 1, Decimal(10), resolution_factor=1.1)],
 			BadTierError,
@@ -198,7 +199,7 @@ def test_window_start(today, months, start):
 		),
 		([REGULAR, Tier("VIP", 1, Decimal(10), reply_factor=0.05)], BadTierError, {"field": "reply_factor"}),
 		([REGULAR, Tier("VIP", 1, Decimal(10), uplift=4)], BadTierError, {"field": "uplift"}),
-		([REGULAR, Tier("VIP", 1, Decimal("NaN"))], BadTierError, {"field": "spend"}),
+		([REGULAR, Tier("VIP", 1, Decimal("NaN"))], BadThresholdError, {"field": "spend"}),
 	],
 )
 def test_tiers_that_make_no_ladder(tiers, error, named):
