@@ -14,7 +14,6 @@ from cs_center.services.complaints import (
 	actions,
 	compensation,
 	describing,
-	follow_ups,
 	management,
 	registering,
 	stages,
@@ -22,6 +21,7 @@ from cs_center.services.complaints import (
 	waiting,
 )
 from cs_center.services.escalation.subjects import COMPLAINT
+from cs_center.services.follow_ups import saving
 
 VALUES_OF_A_MOVE = (
 	"category",
@@ -148,7 +148,7 @@ def record_attempt(
 ) -> dict[str, Any]:
 	"""Record one attempt to call a customer back; returns the follow-up's state and result."""
 	require_follow_up(follow_up)
-	return follow_ups.record_attempt(follow_up, outcome, note, result, cint(flt(score)))
+	return saving.record_attempt(follow_up, outcome, note, result, cint(flt(score)))
 
 
 @frappe.whitelist(methods=["POST"])

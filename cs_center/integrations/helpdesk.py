@@ -174,19 +174,6 @@ def enabled_priorities() -> set[str]:
 	return set(frappe.get_all("HD Ticket Priority", filters={"disabled": 0}, pluck="name"))
 
 
-def assignments(ticket: str) -> dict[str, Any]:
-	"""Open assignments by assignee: ``creation`` and ``actor`` ("" where an assignment rule made it)."""
-	rows = frappe.get_all(
-		"ToDo",
-		filters={"reference_type": TICKET, "reference_name": ticket, "status": "Open"},
-		fields=["allocated_to", "creation", "assigned_by", "assignment_rule"],
-		order_by="creation asc",
-	)
-	for row in rows:
-		row.actor = "" if row.assignment_rule else (row.assigned_by or "")
-	return {row.allocated_to: row for row in rows}
-
-
 def is_more_urgent(one: str, other: str | None) -> bool:
 	"""Whether the first priority is the more urgent one: Helpdesk gives it the smaller number."""
 	numbers = dict(
@@ -202,13 +189,16 @@ def is_more_urgent(one: str, other: str | None) -> bool:
 	return other not in numbers or (numbers[one] or 0) < (numbers[other] or 0)
 
 
-def assign_only(ticket: str, agent: str) -> None:
-	"""Assign a ticket to one agent and take it away from the others, as Frappe's own dialog does."""
-	from frappe.desk.form import assign_to
-
-	for user in assignees(frappe.db.get_value(TICKET, ticket, ["_assign"], as_dict=True)) - {agent}:
-		assign_to.remove(TICKET, ticket, user)
-	assign_to.add({"assign_to": [agent], "doctype": TICKET, "name": ticket})
+def raised_priority(present: str | None, steps: int) -> str | None:
+	"""The enabled priority so many steps more urgent than ``present``, or the most urgent one; unknown ones stay."""
+	rows = frappe.get_all(
+		PRIORITY,
+		filters={"disabled": 0},
+		fields=["name"],
+		order_by="integer_value asc, name asc",
+		pluck="name",
+	)
+	return rows[max(rows.index(present) - steps, 0)] if present in rows else present
 
 
 def notify(user: str, ticket: str, message: str) -> None:

@@ -12,13 +12,11 @@ from frappe.utils import get_datetime, now_datetime
 from cs_center.domain.complaints import Stage
 from cs_center.domain.policy import Metric
 from cs_center.integrations import helpdesk
+from cs_center.services.follow_ups.attempts import failed_days
+from cs_center.services.follow_ups.kinds import CALL_BACK, CANCELLED, DONE, FOLLOW_UP, OPEN, PHONE, is_enabled
 from cs_center.services.service_levels.definitions import label
 
-from .attempts import failed_days
-
-FOLLOW_UP, COMPLAINT, CLOCK = "CS Follow Up", "CS Complaint", "CS Service Clock"
-OPEN, DONE, UNREACHABLE, CANCELLED = "Open", "Done", "Unreachable", "Cancelled"
-CALL_BACK, PHONE = "Complaint Call-Back", "Phone"
+COMPLAINT, CLOCK = "CS Complaint", "CS Service Clock"
 
 CALL_BACK_WITHIN = timedelta(hours=48)
 """House rule, where no clock says otherwise."""
@@ -129,8 +127,3 @@ def _stage_since(complaint: str) -> datetime:
 	row = frappe.db.get_value(COMPLAINT, complaint, ["stage", "stage_since"], as_dict=True)
 	is_there = row and row.stage == Stage.FOLLOW_UP.value and row.stage_since
 	return get_datetime(row.stage_since) if is_there else datetime.min
-
-
-def is_enabled(user: str | None) -> bool:
-	"""Whether there is such an account and it may be used."""
-	return bool(user and frappe.db.get_value("User", user, "enabled"))

@@ -13,7 +13,7 @@ from cs_center.domain.ledger import Event, EventKind
 from cs_center.services.escalation.subjects import COMPLAINT
 from cs_center.services.service_levels.site_time import to_aware_or_none
 
-from . import compensation, follow_ups
+from . import call_backs, compensation
 from .handling import has_handled
 from .people import acting_standing
 from .settings import read_complaint_settings
@@ -48,7 +48,7 @@ def situation_of(doc: Any, stage: str, ledger: Sequence[Event]) -> Situation:
 	"""What the gates want to know of a complaint that stands in ``stage`` and is about to leave it; ``ledger`` in order."""
 	actions = actions_of(doc.name)
 	corrective = [row for row in actions if row.kind == CORRECTIVE and row.state != "Cancelled"]
-	call_back = follow_ups.outcome_of(doc.name)
+	call_back = call_backs.outcome_of(doc.name)
 	return Situation(
 		stage=Stage(stage),
 		severity=doc.severity or "",

@@ -14,7 +14,7 @@ from cs_center.domain.complaints import Stage
 from cs_center.services.service_levels.acting import acting_user
 from cs_center.services.service_levels.site_time import to_stored
 
-from . import follow_ups
+from . import call_backs
 from .arriving import CONSENT_FIELDS
 from .facts import situation_of
 from .ledger import events_of
@@ -92,7 +92,7 @@ def _add_line(doc: Any, moment: Any, note: str | None) -> None:
 
 def open_call_back(doc: Any) -> None:
 	"""A complaint that enters the follow-up needs somebody to call the customer back."""
-	follow_ups.open_for(doc.name)
+	call_backs.open_for(doc.name)
 
 
 def move(doc: Any, stage: str, note: str = "") -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import frappe
 from frappe import _
 
-from cs_center.integrations import helpdesk
+from cs_center.integrations import helpdesk, helpdesk_assignments
 from cs_center.services.complaints import registering
 
 from . import rows
@@ -30,7 +30,7 @@ def _assign(one: Fired) -> str:
 		frappe.throw(_("none of the people told is an agent"))
 	if helpdesk.assignees(_present(one)) == {agent}:
 		raise NothingToDo(_("the ticket is with {0} already").format(agent))
-	helpdesk.assign_only(one.row["reference_name"], agent)
+	helpdesk_assignments.assign_only(one.row["reference_name"], agent)
 	return agent
 
 

@@ -15,8 +15,7 @@ from frappe import _
 from frappe.utils import format_datetime, get_datetime, now_datetime
 
 from cs_center.domain.complaints import Standing
-
-from .people import acting_standing
+from cs_center.services.complaints.people import acting_standing
 
 REACHED = "Reached"
 FAILED_OUTCOMES = ("No Answer", "Busy", "Wrong Number")

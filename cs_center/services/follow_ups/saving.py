@@ -10,28 +10,15 @@ from frappe.utils import cint, get_datetime, now_datetime
 
 from cs_center.domain.complaints import Standing
 from cs_center.domain.ledger import EventKind
+from cs_center.services.complaints import ledger
+from cs_center.services.complaints.people import acting_standing
+from cs_center.services.complaints.settings import read_complaint_settings
 from cs_center.services.service_levels.acting import acting_user
 
-from . import ledger
 from .attempts import REACHED, check_attempts, failed_days, has_reached, last_reached
-from .call_backs import (
-	CALL_BACK,
-	CANCELLED,
-	COMPLAINT,
-	DONE,
-	FOLLOW_UP,
-	OPEN,
-	PHONE,
-	UNREACHABLE,
-	is_enabled,
-	open_for,
-	outcome_of,
-)
-from .people import acting_standing
-from .settings import read_complaint_settings
+from .kinds import CALL_BACK, CANCELLED, DONE, FOLLOW_UP, OPEN, PHONE, UNREACHABLE, WITHOUT_RESULT, is_enabled
 
-__all__ = ["on_trash", "on_update", "open_for", "outcome_of", "record_attempt", "validate"]
-
+COMPLAINT = "CS Complaint"
 HIGHEST_SCORE = 5
 
 
@@ -67,7 +54,16 @@ def on_update(doc: Any) -> None:
 
 
 def on_trash(doc: Any) -> None:
-	"""Attempts are evidence, unless the complaint goes itself: then nobody asks for permission."""
+	"""Attempts are evidence, unless the complaint goes itself: then nobody asks for permission.
+
+	A task of care is not deleted either: the next night would make it again.
+	"""
+	if doc.care_rule and not doc.flags.ignore_permissions:
+		frappe.throw(
+			_(
+				"The follow-up {0} was made by the care rule {1}, which would make it again. Cancel it instead."
+			).format(frappe.bold(doc.name), frappe.bold(doc.care_rule))
+		)
 	if doc.attempts and not doc.flags.ignore_permissions:
 		frappe.throw(
 			_("The follow-up {0} has attempts, which are kept. Cancel it instead.").format(
@@ -157,12 +153,19 @@ def _check_result(doc: Any) -> None:
 
 def _settle(doc: Any) -> None:
 	"""Reached, with a result: that is done, whether somebody says so or not."""
-	if doc.state in (OPEN, UNREACHABLE) and doc.result and has_reached(doc):
+	is_complete = doc.result or doc.kind in WITHOUT_RESULT
+	if doc.state in (OPEN, UNREACHABLE) and is_complete and has_reached(doc):
 		doc.state = DONE
 
 
 def _check_state(doc: Any) -> None:
-	if doc.state == DONE and not (doc.result and has_reached(doc)):
+	if doc.state == DONE and doc.kind in WITHOUT_RESULT and not has_reached(doc):
+		frappe.throw(
+			_("This is done when the customer was reached. Add the attempt with the outcome {0}.").format(
+				frappe.bold(_(REACHED))
+			)
+		)
+	if doc.state == DONE and doc.kind not in WITHOUT_RESULT and not (doc.result and has_reached(doc)):
 		frappe.throw(
 			_(
 				"A follow-up is done when the customer was reached and there is a result. Add the attempt and the result."

@@ -10,7 +10,7 @@ from typing import Any
 import frappe
 
 from cs_center.domain.ledger import Event, EventKind, in_order, missing_events, state_after
-from cs_center.integrations import helpdesk
+from cs_center.integrations import helpdesk, helpdesk_assignments
 from cs_center.services.escalation import choice as escalation_choice
 
 from . import store
@@ -53,7 +53,7 @@ def _dated_by_assignments(ticket: str, changes: Sequence[Event]) -> list[Event]:
 	"""Assignments do not touch the ticket: their time and author are those of their ToDo."""
 	if not any(change.kind is EventKind.ASSIGNED for change in changes):
 		return list(changes)
-	made = helpdesk.assignments(ticket)
+	made = helpdesk_assignments.assignments(ticket)
 	return [
 		replace(change, at=to_aware(made[change.value].creation), actor=made[change.value].actor)
 		if change.kind is EventKind.ASSIGNED and change.value in made

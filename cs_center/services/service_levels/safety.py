@@ -88,15 +88,16 @@ def _computed_fields(doc: object) -> dict[str, object]:
 
 def log_failure(ticket: str) -> None:
 	"""Write the current exception to the Error Log, at most once an hour for a ticket."""
-	_log_once_an_hour(f"ticket {ticket} was not evaluated", helpdesk.TICKET)
+	log_once_an_hour(f"ticket {ticket} was not evaluated", helpdesk.TICKET)
 
 
 def log_unusable(doctype: str, name: str) -> None:
 	"""Write to the Error Log that a definition is left out because it cannot be used, at most once an hour."""
-	_log_once_an_hour(f"{doctype} {name} cannot be used and is left out", doctype)
+	log_once_an_hour(f"{doctype} {name} cannot be used and is left out", doctype)
 
 
-def _log_once_an_hour(title: str, doctype: str) -> None:
+def log_once_an_hour(title: str, doctype: str) -> None:
+	"""Write the current exception to the Error Log, at most once an hour for a title."""
 	key = f"cs_center_failure:{title}"
 	if frappe.cache().get_value(key, expires=True):
 		return

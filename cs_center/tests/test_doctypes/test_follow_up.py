@@ -3,7 +3,8 @@
 import frappe
 from frappe.utils import get_datetime
 
-from cs_center.services.complaints import follow_ups
+from cs_center.services.complaints import call_backs
+from cs_center.services.follow_ups import saving
 from cs_center.tests import factories
 from cs_center.tests.base import create_user
 from cs_center.tests.test_doctypes.complaint_case import FOLLOW_UP, ComplaintWorkTestCase
@@ -209,9 +210,9 @@ class TestRecording(FollowUpTestCase):
 	def test_an_attempt_by_one_call(self):
 		doc = self.follow_up()
 		with as_user(self.AGENT):
-			answer = follow_ups.record_attempt(doc.name, "No Answer", "Rang out")
+			answer = saving.record_attempt(doc.name, "No Answer", "Rang out")
 			self.assertEqual((answer["state"], answer["failed_days"]), ("Open", 1))
-			answer = follow_ups.record_attempt(doc.name, "Reached", result="Partly Solved", score=3)
+			answer = saving.record_attempt(doc.name, "Reached", result="Partly Solved", score=3)
 		self.assertEqual((answer["state"], answer["result"], answer["score"]), ("Done", "Partly Solved", 3))
 		rows = self.stored(doc).attempts
 		self.assertEqual(
@@ -220,21 +221,19 @@ class TestRecording(FollowUpTestCase):
 		self.assertEqual(rows[0].attempted_at, moment("10:00"))
 
 	def test_an_outcome_that_is_none_is_refused(self):
-		self.assert_refused(
-			lambda: follow_ups.record_attempt(self.follow_up().name, "Flew Away"), "Flew Away"
-		)
+		self.assert_refused(lambda: saving.record_attempt(self.follow_up().name, "Flew Away"), "Flew Away")
 
 	def test_others_do_not_record(self):
 		doc = self.follow_up()
 		with as_user(self.ENGINEER), self.assertRaises(frappe.PermissionError):
-			follow_ups.record_attempt(doc.name, "Reached")
+			saving.record_attempt(doc.name, "Reached")
 		self.assertEqual(self.stored(doc).attempts, [])
 
 
 class TestOpening(FollowUpTestCase):
 	def test_it_is_made_once(self):
-		name = follow_ups.open_for(self.complaint.name)
-		self.assertEqual(follow_ups.open_for(self.complaint.name), name)
+		name = call_backs.open_for(self.complaint.name)
+		self.assertEqual(call_backs.open_for(self.complaint.name), name)
 		doc = frappe.get_doc(FOLLOW_UP, name)
 		self.assertEqual(
 			(doc.state, doc.medium, doc.assigned_to, doc.team, doc.due_at),
@@ -242,9 +241,9 @@ class TestOpening(FollowUpTestCase):
 		)
 
 	def test_after_one_that_is_done_there_is_another(self):
-		name = follow_ups.open_for(self.complaint.name)
+		name = call_backs.open_for(self.complaint.name)
 		self.attempt(frappe.get_doc(FOLLOW_UP, name), "Reached", result="Not Solved")
-		self.assertNotEqual(follow_ups.open_for(self.complaint.name), name)
+		self.assertNotEqual(call_backs.open_for(self.complaint.name), name)
 
 	def test_it_is_due_when_its_clock_is(self):
 		frappe.get_doc(
@@ -259,7 +258,7 @@ class TestOpening(FollowUpTestCase):
 				"due_at": "2027-03-02 12:00",
 			}
 		).db_insert()
-		doc = frappe.get_doc(FOLLOW_UP, follow_ups.open_for(self.complaint.name))
+		doc = frappe.get_doc(FOLLOW_UP, call_backs.open_for(self.complaint.name))
 		self.assertEqual(doc.due_at, get_datetime("2027-03-02 12:00"))
 
 	def test_it_says_whom_to_call(self):
@@ -267,22 +266,22 @@ class TestOpening(FollowUpTestCase):
 		contact.append("phone_nos", {"phone": "+86 21 5555 0100", "is_primary_mobile_no": 1})
 		contact.insert()
 		frappe.db.set_value("HD Ticket", self.complaint.ticket, "contact", contact.name)
-		doc = frappe.get_doc(FOLLOW_UP, follow_ups.open_for(self.complaint.name))
+		doc = frappe.get_doc(FOLLOW_UP, call_backs.open_for(self.complaint.name))
 		self.assertEqual(doc.contact, "Ada Lin, +86 21 5555 0100")
 
 	def test_a_handler_who_left_is_not_given_it(self):
 		frappe.db.set_value("User", self.AGENT, "enabled", 0)
-		doc = frappe.get_doc(FOLLOW_UP, follow_ups.open_for(self.complaint.name))
+		doc = frappe.get_doc(FOLLOW_UP, call_backs.open_for(self.complaint.name))
 		self.assertIsNone(doc.assigned_to)
 
 
 class TestOutcome(FollowUpTestCase):
 	def outcome(self) -> dict:
-		return follow_ups.outcome_of(self.complaint.name)
+		return call_backs.outcome_of(self.complaint.name)
 
 	def test_without_a_call_back_there_is_none(self):
 		self.assertEqual(self.outcome(), NOTHING)
-		self.assertEqual(follow_ups.outcome_of(""), NOTHING)
+		self.assertEqual(call_backs.outcome_of(""), NOTHING)
 		self.follow_up(kind="Care")
 		self.assertEqual(self.outcome(), NOTHING)
 

@@ -10,6 +10,12 @@ frappe.ui.form.on("CS Follow Up", {
 		const is_waiting = ["Open", "Unreachable"].includes(frm.doc.state);
 		if (is_waiting && frm.perm[0]?.write) {
 			frm.add_custom_button(__("Record an attempt"), () => record(frm)).addClass("btn-primary");
+			if (is_for_care(frm)) frm.add_custom_button(__("Show telephone"), () => show_telephone(frm));
+		}
+		if (frm.doc.customer && frappe.model.can_read("CS Customer Profile")) {
+			frm.add_custom_button(__("Open customer"), () =>
+				frappe.set_route("Form", "CS Customer Profile", frm.doc.customer),
+			);
 		}
 		if (frm.doc.complaint && frappe.model.can_read("CS Complaint")) {
 			frm.add_custom_button(__("Open complaint"), () =>
@@ -26,4 +32,26 @@ frappe.ui.form.on("CS Follow Up", {
 async function record(frm) {
 	if (frm.is_dirty()) await frm.save();
 	cs_center.complaints.record_attempt(frm.doc.name, () => frm.reload_doc());
+}
+
+function is_for_care(frm) {
+	return ["Care", "Visit"].includes(frm.doc.kind) && frm.doc.customer;
+}
+
+// Who reads it is recorded: it is asked for each time, and never kept in the form.
+function show_telephone(frm) {
+	return frappe
+		.xcall("cs_center.api.personal_data.read_phone", { follow_up: frm.doc.name })
+		.then(({ customer, phone, address }) => {
+			const number = frappe.utils.escape_html(phone || "");
+			const told = phone
+				? `<a href="tel:${number}" style="font-size: var(--text-xl)">${number}</a>`
+				: frappe.utils.escape_html(__("No telephone number is known of this customer."));
+			const place = address
+				? `<p style="white-space: pre-line">${frappe.utils.escape_html(address)}</p>`
+				: "";
+			const title = __("Telephone of {0}", [frappe.utils.escape_html(customer)]);
+			frappe.msgprint({ title, message: `<p>${told}</p>${place}` });
+		})
+		.catch(() => undefined); // Frappe has shown the refusal
 }
