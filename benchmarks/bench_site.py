@@ -24,6 +24,11 @@ def complaints(options: argparse.Namespace) -> None:
 	_start_when_asked("complaints_scale.py", "complaints", options)
 
 
+def tiers(options: argparse.Namespace) -> None:
+	"""A night's evaluation of 100,000 customers with a million purchases: for a site that can be thrown away."""
+	_start_when_asked("tiers_scale.py", "tiers", options)
+
+
 def _start_when_asked(program: str, word: str, options: argparse.Namespace) -> None:
 	if options.only:
 		_start(program, options)

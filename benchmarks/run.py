@@ -29,6 +29,7 @@ SECTIONS: list[Section] = [
 	("On a site: calendar against Helpdesk, cost of the app", bench_site.run),
 	("On a scratch site: escalation passes", bench_site.passes),
 	("On a scratch site: a hundred thousand complaints", bench_site.complaints),
+	("On a scratch site: tiers of a hundred thousand customers", bench_site.tiers),
 ]
 """(title, what to run). In-bench parts use ``options.bench`` and ``options.site`` and say so when these are not given."""
 

@@ -9,8 +9,9 @@ import frappe
 
 from cs_center.demo import story
 from cs_center.demo.clock import at
-from cs_center.services.complaints import actions, describing, follow_ups, registering, stages, tickets_view
+from cs_center.services.complaints import actions, describing, registering, stages, tickets_view
 from cs_center.services.escalation.subjects import COMPLAINT
+from cs_center.services.follow_ups import saving
 
 SUBJECT = "The replacement kettle is dead and leaks, it gives off sparks"
 TEXT = "Second defective kettle in a month. The old one was returned, the new one does not switch on and leaks on the table."
@@ -140,7 +141,7 @@ def _finish_action(name: str) -> None:
 
 def _call(name: str) -> None:
 	call_back = frappe.db.get_value("CS Follow Up", {"complaint": name, "state": "Open"})
-	follow_ups.record_attempt(call_back, "Reached", "The new kettle works", "Solved", 4)
+	saving.record_attempt(call_back, "Reached", "The new kettle works", "Solved", 4)
 
 
 def _show(name: str) -> None:

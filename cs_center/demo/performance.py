@@ -8,7 +8,7 @@ from typing import Any
 import frappe
 
 from cs_center import tasks
-from cs_center.demo import complaint, report, story
+from cs_center.demo import complaint, customer, report, story
 from cs_center.demo.clock import at
 from cs_center.services.escalation import responses
 from cs_center.services.notifications import sending, starting
@@ -39,6 +39,7 @@ def run() -> None:
 	with at(_end(steps)):
 		report.show(names)
 	complaint.play(_end(steps), passes_until, TEAM)
+	customer.play(_end(steps) + timedelta(days=4))
 
 
 def prepare() -> None:
