@@ -36,9 +36,17 @@ doc_events = {
 	"HD Ticket": {
 		"before_save": "cs_center.extends.hd_ticket.before_save",
 		"after_insert": "cs_center.extends.hd_ticket.after_insert",
+		"on_update": "cs_center.extends.hd_ticket.on_update",
 		"on_trash": "cs_center.extends.hd_ticket.on_trash",
 		"after_delete": "cs_center.extends.hd_ticket.after_delete",
 	},
+	"HD Customer": {
+		"after_insert": "cs_center.extends.hd_customer.after_insert",
+		"before_rename": "cs_center.extends.hd_customer.before_rename",
+		"after_rename": "cs_center.extends.hd_customer.after_rename",
+		"on_trash": "cs_center.extends.hd_customer.on_trash",
+	},
+	"Customer": {"after_rename": "cs_center.extends.customer.after_rename"},
 	"Communication": {
 		"before_insert": "cs_center.extends.communication.before_insert",
 		"on_update": "cs_center.extends.communication.on_update",
@@ -58,6 +66,8 @@ scheduler_events = {
 	"cron": {
 		"* * * * *": ["cs_center.tasks.evaluate_due_tickets", "cs_center.tasks.send_due_notifications"],
 		"*/5 * * * *": ["cs_center.tasks.remind_of_complaint_actions"],
+		"*/15 * * * *": ["cs_center.tasks.evaluate_customer_tiers", "cs_center.tasks.make_care_tasks"],
+		"*/10 * * * *": ["cs_center.tasks.resume_what_was_stopped"],
 	},
 }
 
@@ -95,4 +105,5 @@ ignore_links_on_delete = [
 	"CS Service Policy",
 	"CS Escalation",
 	"CS Notification Delivery",
+	"CS Tier Change",
 ]

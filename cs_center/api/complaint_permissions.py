@@ -5,6 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
+from cs_center.api.customer_permissions import care_condition, is_care, may_use_care
 from cs_center.services.complaints.people import LEADS, MANAGERS
 
 COMPLAINT, ACTION, FOLLOW_UP = "CS Complaint", "CS Complaint Action", "CS Follow Up"
@@ -125,14 +126,16 @@ def follow_up_conditions(user: str | None = None) -> str:
 	user = user or frappe.session.user
 	if sees_all(user):
 		return ""
-	if AGENT not in frappe.get_roles(user):
+	is_agent, cares = AGENT in frappe.get_roles(user), is_care(user)
+	if not (is_agent or cares):
 		return "1=0"
-	teams = ", ".join(frappe.db.escape(team) for team in teams_of(user))
-	mine = [
-		f"`tabCS Follow Up`.assigned_to = {frappe.db.escape(user)}",
-		f"`tabCS Follow Up`.complaint in (select name from `tabCS Complaint` where {_own_complaints(user)})",
-	]
-	if teams:
+	mine = [f"`tabCS Follow Up`.assigned_to = {frappe.db.escape(user)}"]
+	if is_agent:
+		of_complaints = f"select name from `tabCS Complaint` where {_own_complaints(user)}"
+		mine.append(f"`tabCS Follow Up`.complaint in ({of_complaints})")
+	if cares:
+		mine.append(care_condition())
+	if teams := ", ".join(frappe.db.escape(team) for team in teams_of(user)):
 		mine.append(f"`tabCS Follow Up`.team in ({teams})")
 	return f"({' or '.join(mine)})"
 
@@ -142,13 +145,13 @@ def may_use_follow_up(doc, ptype: str = "read", user: str | None = None) -> bool
 	user = user or frappe.session.user
 	if may_all(user, ptype):
 		return True
-	if AGENT not in frappe.get_roles(user):
+	if not (AGENT in frappe.get_roles(user) or is_care(user)):
 		return False
 	if ptype == "create" or not doc.get("name"):
 		complaint = doc.get("complaint")
 		return not complaint or may_use_complaint(frappe._dict(name=complaint), "read", user)
-	stored = _stored(FOLLOW_UP, doc, ("assigned_to", "team", "complaint"))
-	if stored.assigned_to == user or (stored.team or "") in teams_of(user):
+	stored = _stored(FOLLOW_UP, doc, ("assigned_to", "team", "complaint", "kind"))
+	if stored.assigned_to == user or (stored.team or "") in teams_of(user) or may_use_care(stored.kind, user):
 		return True
 	return bool(stored.complaint) and may_use_complaint(frappe._dict(name=stored.complaint), "read", user)
 

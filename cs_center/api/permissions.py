@@ -16,7 +16,7 @@ SEES_ALL = {"System Manager", "CS Manager", "CS Quality Auditor", "CS Team Lead"
 READING = ("read", "report", "export", "print", "select", "email")
 """What may be done with what the app has computed."""
 
-WORKSPACE_ROLES = SEES_ALL | {"CS Trainer"}
+WORKSPACE_ROLES = SEES_ALL | {"CS Trainer", "CS Customer Care"}
 
 
 def clock_conditions(user: str | None = None) -> str:

@@ -1,6 +1,7 @@
 """Handler on Frappe's Communication: replies to and from customers."""
 
 from cs_center.integrations import helpdesk
+from cs_center.services.customers import routing
 from cs_center.services.service_levels import channel_corrections, ticket_events
 from cs_center.services.service_levels.safety import never_blocking
 from cs_center.services.service_levels.settings import read_settings
@@ -14,6 +15,8 @@ def before_insert(doc, method=None):
 		or doc.sent_or_received != "Received"
 	):
 		return
+	with never_blocking(doc.reference_name):
+		routing.hand_over(doc.reference_name)
 	if doc.get("email_account") and read_settings().enabled:
 		with never_blocking(doc.reference_name):
 			channel_corrections.mark_as_mail(doc.reference_name, doc.email_account)

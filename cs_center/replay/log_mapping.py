@@ -150,6 +150,8 @@ def _read_kind(part: Part) -> EventKind:
 		)
 	if kind in (EventKind.POLICY_CHANGED, EventKind.ESCALATION_POLICY_CHANGED):
 		raise part.refuse("policies are chosen by their conditions, not read from a log. Leave this out.")
+	if kind is EventKind.TIER_CHANGED:
+		raise part.refuse("tiers and their factors belong to a site, not to a log. Leave this out.")
 	return kind
 
 

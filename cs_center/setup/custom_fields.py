@@ -59,10 +59,13 @@ TICKET_FIELDS = (
 	},
 	{
 		"fieldname": "cs_customer_tier",
-		"fieldtype": "Data",
+		"fieldtype": "Link",
 		"label": "Customer Tier",
+		"options": "CS Customer Tier",
 		"insert_after": "cs_service_column",
-		"description": "For example VIP.",
+		"read_only": 1,
+		"in_standard_filter": 1,
+		"description": "The customer's tier when the ticket came, or a higher one since.",
 	},
 	{
 		"fieldname": "cs_complaint_category",
@@ -122,7 +125,7 @@ TICKET_FIELDS = (
 		"label": "Dedicated Agent",
 		"options": "User",
 		"insert_after": "cs_suggestion_words",
-		"description": "The customer's own agent; escalation steps can tell this person.",
+		"description": "The customer's own agent, who gets new tickets when on duty; escalation steps can tell this person.",
 	},
 	{
 		"fieldname": "cs_raised_from",
@@ -160,6 +163,7 @@ TICKET_FIELDS = (
 )
 
 FORMER_DESCRIPTIONS = {
+	"cs_dedicated_agent": "The customer's own agent; escalation steps can tell this person.",
 	"cs_complaint_category": "The category with those above it, for example Delivery / Late.",
 	"cs_service_section": "",
 	"cs_next_deadline": "The earliest deadline of a running clock.",

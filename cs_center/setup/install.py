@@ -2,6 +2,7 @@
 
 from cs_center.setup.custom_fields import create_fields
 from cs_center.setup.form_script import install_script, update_script
+from cs_center.setup.indexes import create_indexes
 from cs_center.setup.roles import create_roles
 from cs_center.setup.seeds import insert_seeds
 from cs_center.setup.ticket_template import add_rows
@@ -14,6 +15,7 @@ def before_install():
 def after_install():
 	"""Runs after the DocTypes exist and before fixtures, as Frappe orders it."""
 	create_fields()
+	create_indexes()
 	add_rows()
 	install_script()
 	insert_seeds()
@@ -23,6 +25,7 @@ def after_install():
 def after_migrate():
 	"""Light: what a new version of the app added, nothing that an administrator may have changed since."""
 	create_fields()
+	create_indexes()
 	update_script()
 	insert_seeds()
 

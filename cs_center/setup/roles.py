@@ -4,7 +4,14 @@ import frappe
 
 from cs_center.setup.install_record import CREATED_ROLES, add_to_record, read_record
 
-ROLES = ("CS Manager", "CS Team Lead", "CS Quality Auditor", "CS Trainer", "CS Department User")
+ROLES = (
+	"CS Manager",
+	"CS Team Lead",
+	"CS Quality Auditor",
+	"CS Trainer",
+	"CS Department User",
+	"CS Customer Care",
+)
 
 
 def create_roles():

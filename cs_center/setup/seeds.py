@@ -1,4 +1,4 @@
-"""First records: calendars, channels, departments, complaint categories, draft policies and the settings that name them.
+"""First records: calendars, channels, categories, tiers, care rules, draft policies, and the settings that name them.
 
 Each is inserted once in the life of a site. What an administrator changed or deleted stays as it is.
 """
@@ -26,6 +26,8 @@ SEED_FILES = (
 	("escalation_policies.json", "CS Escalation Policy", "title"),
 	("regulator_packs.json", "CS Regulator Pack", "pack_name"),
 	("kanban_boards.json", "Kanban Board", "kanban_board_name"),
+	("customer_tiers.json", "CS Customer Tier", "tier_name"),
+	("care_rules.json", "CS Care Rule", "title"),
 )
 """File, DocType, and the field that tells whether the record is there already. Order matters: later ones link earlier."""
 

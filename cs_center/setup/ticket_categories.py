@@ -34,12 +34,15 @@ def link_categories():
 	if not frappe.db.has_column(TICKET, FIELD):
 		return
 	unknown, tree = {}, read_tree()
-	for text in texts_of_tickets():
+	for text in texts_of_tickets(FIELD):
 		category = category_of(text, tree)
 		if category:
 			frappe.db.set_value(TICKET, {FIELD: text}, FIELD, category, update_modified=False)
 		else:
-			unknown[text] = keep_as_comments(text)
+			sentence = _(
+				"The complaint category of this ticket was {0}, which is not in the tree of categories. Choose one from the tree."
+			)
+			unknown[text] = keep_as_comments(text, FIELD, sentence)
 	if unknown:
 		lines = [f"{text}: {number}" for text, number in sorted(unknown.items())]
 		frappe.log_error("CS Center: complaint categories that are not in the tree", "\n".join(lines))
@@ -48,9 +51,9 @@ def link_categories():
 	frappe.clear_cache(doctype=TICKET)
 
 
-def texts_of_tickets() -> list[str]:
+def texts_of_tickets(field: str) -> list[str]:
 	"""Each text that stands in the field of some ticket."""
-	return frappe.get_all(TICKET, {FIELD: ["is", "set"]}, pluck=FIELD, distinct=True, order_by=FIELD)
+	return frappe.get_all(TICKET, {field: ["is", "set"]}, pluck=field, distinct=True, order_by=field)
 
 
 def category_of(text: str, tree: Tree) -> str | None:
@@ -95,12 +98,10 @@ def _ancestors(name: str, parents: dict[str, str | None]) -> Iterator[str]:
 		name = above
 
 
-def keep_as_comments(text: str) -> int:
-	"""Move the text into a comment on each of its tickets; returns their number."""
-	tickets = frappe.get_all(TICKET, {FIELD: text}, pluck="name", limit_page_length=0)
-	words = _(
-		"The complaint category of this ticket was {0}, which is not in the tree of categories. Choose one from the tree."
-	).format(frappe.bold(escape_html(text)))
+def keep_as_comments(text: str, field: str, sentence: str) -> int:
+	"""Move the text out of the field into a comment (``sentence``, {0} the text) on each of its tickets; how many."""
+	tickets = frappe.get_all(TICKET, {field: text}, pluck="name", limit_page_length=0)
+	words = sentence.format(frappe.bold(escape_html(text)))
 	stamp, user = now(), frappe.session.user
 	values = {"creation": stamp, "modified": stamp, "owner": user, "modified_by": user, "comment_email": user}
 	values |= {"comment_type": "Info", "content": words, "reference_doctype": TICKET}
@@ -109,5 +110,5 @@ def keep_as_comments(text: str) -> int:
 		["name", "reference_name", *values],
 		[(frappe.generate_hash(length=10), ticket, *values.values()) for ticket in tickets],
 	)
-	frappe.db.set_value(TICKET, {FIELD: text}, FIELD, None, update_modified=False)
+	frappe.db.set_value(TICKET, {field: text}, field, None, update_modified=False)
 	return len(tickets)

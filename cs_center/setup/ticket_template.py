@@ -5,7 +5,14 @@ import frappe
 TEMPLATE = "HD Ticket Template"
 ROW = "HD Ticket Template Field"
 
-SHOWN_FIELDS = ("cs_channel", "cs_policy", "cs_next_deadline", "cs_service_state")
+SHOWN_FIELDS = (
+	"cs_channel",
+	"cs_customer_tier",
+	"cs_dedicated_agent",
+	"cs_policy",
+	"cs_next_deadline",
+	"cs_service_state",
+)
 
 
 def add_rows():

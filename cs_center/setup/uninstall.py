@@ -7,6 +7,7 @@ import frappe
 
 from cs_center.setup.custom_fields import MODULE, drop_columns, remove_fields
 from cs_center.setup.form_script import remove_script
+from cs_center.setup.indexes import drop_indexes
 from cs_center.setup.install_record import forget_records
 from cs_center.setup.roles import remove_roles
 from cs_center.setup.ticket_template import remove_rows
@@ -53,6 +54,7 @@ def before_uninstall():
 def after_uninstall():
 	"""Dropping columns commits: it waits until the app is really gone (a dry run leaves it installed)."""
 	if "cs_center" not in frappe.get_installed_apps():
+		drop_indexes()
 		drop_columns()
 
 

@@ -109,6 +109,15 @@ def words_of_boards() -> Words:
 	return without_context([board["kanban_board_name"] for board in boards], where)
 
 
+def words_of_tiers() -> Words:
+	"""Frappe translates the names of tiers and care rules wherever a field or a list shows them."""
+	tiers, of_tiers = _seeds("customer_tiers.json")
+	rules, of_rules = _seeds("care_rules.json")
+	return without_context([tier["tier_name"] for tier in tiers], of_tiers) | without_context(
+		[rule["title"] for rule in rules], of_rules
+	)
+
+
 def words_of_facts() -> Words:
 	"""What a policy's condition asks about, as the list of fields names it."""
 	where = "cs_center/cs_center/doctype/cs_service_policy/condition_facts.py"
@@ -124,6 +133,7 @@ def words_of_facts() -> Words:
 def words_handed_on() -> Words:
 	of_helpdesk = without_context(OF_HELPDESK, "Helpdesk's records")
 	of_seeds = words_of_channels() | words_of_categories() | words_of_departments() | words_of_boards()
+	of_seeds |= words_of_tiers()
 	return words_of_ticket_fields() | words_of_roles() | words_of_facts() | of_seeds | of_helpdesk
 
 

@@ -31,7 +31,20 @@ from .source_tree import PACKAGE, app_modules, doctypes, short, tree_of
 CHINESE = PACKAGE / "translations" / "zh.csv"
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 
-SAME_IN_CHINESE = {"CS Center", "JSON", "URL", "ID", "CSV", "PDF", "SLA", "OLA", "NPS", "CSAT"}
+SAME_IN_CHINESE = {
+	"CS Center",
+	"JSON",
+	"URL",
+	"ID",
+	"CSV",
+	"PDF",
+	"SLA",
+	"OLA",
+	"NPS",
+	"CSAT",
+	"VIP",
+	"ERPNext",
+}
 """Names and abbreviations that a Chinese screen shows as they are."""
 
 OTHER_SENSE_ELSEWHERE = {"State", "From", "To", "Order", "Closed", "Days", "Reference", "Reference Type"}

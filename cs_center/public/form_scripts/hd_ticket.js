@@ -3,6 +3,7 @@
 function setupForm({ doc, call, toast, createToast, $dialog }) {
 	const ESCALATIONS = "cs_center.api.escalations.";
 	const COMPLAINTS = "cs_center.api.complaints.";
+	const CUSTOMERS = "cs_center.api.customers.";
 
 	// The helpdesk's own translation where it has one, else the browser's language decides.
 	function say(english, chinese) {
@@ -198,6 +199,58 @@ function setupForm({ doc, call, toast, createToast, $dialog }) {
 		return `<div style="max-height:50vh;overflow-y:auto">${rows.join("")}</div>`;
 	}
 
+	function showCustomer() {
+		return call(`${CUSTOMERS}short`, { ticket: ticketName() }).then((found) => {
+			const nobody = say("This ticket has no customer.", "该工单没有客户。");
+			if (!found.customer) return tell(nobody, "info");
+			const actions = found.url
+				? [button(say("Open in Desk", "到 Desk 中打开"), () => openInDesk(found.url))]
+				: [];
+			$dialog({ title: say("Customer", "客户"), size: "xl", html: customerHtml(found), actions });
+		}, tellError);
+	}
+
+	// Who writes, and why that matters: one look while the ticket is answered.
+	function customerHtml(found) {
+		const agent = `${say("Dedicated agent", "专属客服")}: ${found.dedicated_agent}`;
+		const numbers = [
+			[found.spend, say("Spend", "消费金额")],
+			[found.orders, say("Orders", "订单数")],
+			[found.open_tickets, say("Open tickets", "未结工单")],
+			[found.open_complaints, say("Open complaints", "未结投诉")],
+			[found.last_rating || "–", say("Last rating", "最近评分")],
+		];
+		const lines = [found.sentence, found.dedicated_agent && agent].filter(Boolean);
+		return `<div style="font-size:14px;line-height:1.6">
+			<div style="display:flex;flex-wrap:wrap;gap:10px;align-items:center;padding-bottom:6px">
+				<span style="font-size:16px;font-weight:600">${escaped(found.customer)}</span>${badgeHtml(found)}</div>
+			${lines.map((line) => `<div>${escaped(line)}</div>`).join("")}${perksHtml(found.perks)}
+			<div style="display:flex;flex-wrap:wrap;gap:8px 28px;padding-top:12px">${numbers
+				.map(numberHtml)
+				.join("")}</div>
+		</div>`;
+	}
+
+	function badgeHtml({ tier_label, colour, since }) {
+		if (!tier_label) return "";
+		const known = /^#[0-9a-f]{6}$/i.test(colour || "") ? colour : "#7c7c7c";
+		const text = since ? say("{0} since {1}", "{0}，自 {1} 起") : "{0}";
+		const words = text.replace("{0}", () => tier_label).replace("{1}", () => since);
+		return `<span style="padding:1px 12px;border-radius:999px;border:1px solid ${known};background:${known}26">${escaped(
+			words,
+		)}</span>`;
+	}
+
+	function perksHtml(perks) {
+		const rows = (perks || []).map((perk) => `<li>${escaped(perk)}</li>`);
+		return rows.length ? `<ul style="padding:6px 0 0 18px;list-style:disc">${rows.join("")}</ul>` : "";
+	}
+
+	function numberHtml([value, label]) {
+		return `<div><div style="font-size:16px;font-weight:600">${escaped(value)}</div>
+			<div style="color:#7c7c7c;font-size:12px">${escaped(label)}</div></div>`;
+	}
+
 	function escaped(text) {
 		const element = document.createElement("div");
 		element.textContent = text;
@@ -214,6 +267,7 @@ function setupForm({ doc, call, toast, createToast, $dialog }) {
 				buttonLabel: say("Service", "服务"),
 				hideLabel: true,
 				items: [
+					{ label: say("Show customer", "查看客户"), onClick: showCustomer },
 					{ label: say("Register complaint", "登记投诉"), onClick: registerComplaint },
 					{ label: say("Accept category", "采纳分类"), onClick: acceptCategory },
 					{ label: say("Show complaints", "查看投诉"), onClick: showComplaints },

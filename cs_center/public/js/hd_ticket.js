@@ -26,7 +26,8 @@ const WORK_WITH_ESCALATIONS = [
 ];
 
 frappe.ui.form.on("HD Ticket", {
-	before_load: () => frappe.require("/assets/cs_center/js/ticket_complaints.js"),
+	before_load: () =>
+		frappe.require(["/assets/cs_center/js/ticket_complaints.js", "/assets/cs_center/js/ticket_customer.js"]),
 
 	refresh(frm) {
 		if (frm.is_new()) return;
@@ -36,6 +37,7 @@ frappe.ui.form.on("HD Ticket", {
 		show_service_state(frm);
 		load_escalations(frm);
 		cs_center.ticket_complaints.load(frm);
+		cs_center.ticket_customer.add_button(frm);
 	},
 });
 
@@ -53,11 +55,9 @@ function show_service_state(frm) {
 function load_escalations(frm) {
 	if (!frappe.user.has_role(WORK_WITH_ESCALATIONS)) return;
 	const asked = (frm.cs_escalations_asked = {});
-	frappe
-		.xcall("cs_center.api.escalations.of_ticket", { ticket: frm.doc.name })
-		.then((escalations) => {
-			if (frm.cs_escalations_asked === asked && escalations.length) show_escalations(frm, escalations);
-		});
+	frappe.xcall("cs_center.api.escalations.of_ticket", { ticket: frm.doc.name }).then((escalations) => {
+		if (frm.cs_escalations_asked === asked && escalations.length) show_escalations(frm, escalations);
+	});
 }
 
 function show_escalations(frm, escalations) {

@@ -13,6 +13,7 @@ from cs_center.services.escalation.sentences import choice_text
 
 from .definitions import label
 from .explain_amounts import amount_text, counted_text, length_text
+from .explain_tiers import tier_text
 from .policy_choice import REASON_ADOPTED, REASON_FACTS, REASON_MOVED, REASON_OPENED
 from .site_time import display
 
@@ -63,6 +64,8 @@ def event_text(event: Event) -> str:
 		return _policy_text(event)
 	if event.kind is EventKind.ESCALATION_POLICY_CHANGED:
 		return choice_text(event)
+	if event.kind is EventKind.TIER_CHANGED:
+		return tier_text(event)
 	if event.kind is EventKind.PAUSED and event.detail.get("reconstructed"):
 		return _("Paused (from Helpdesk's record)")
 	value = _(event.value) if event.kind in _TRANSLATED_VALUES else event.value
@@ -104,6 +107,10 @@ def _policy_text(event: Event) -> str:
 		REASON_MOVED: _("Policy {0}: open tickets were moved to it by {1}"),
 		REASON_ADOPTED: _("Policy {0}: the one that Helpdesk's own SLA became when CS Center was installed"),
 	}
+	if event.detail.get("instead_of"):
+		return _("Policy {0} is kept: {1} matches the new tier, but would promise less").format(
+			event.value, event.detail["instead_of"]
+		)
 	if event.detail.get("kept"):
 		return _("Policy {0} is kept: the facts changed, but it is still the one that matches").format(
 			event.value

@@ -17,14 +17,16 @@ from .facts import state_of
 from .policy_choice import REASON_OPENED, choose, policy_event
 from .settings import read_settings
 from .site_time import to_aware
+from .tier_events import opening_tier
 
 
 def opening_events(ticket: Any, at: datetime, actor: str) -> list[Event]:
-	"""Opened, and the policies that match: what every ledger of a ticket made under this app begins with."""
+	"""Opened, the policies that match, the tier: what every ledger of a ticket made under this app begins with."""
 	match, facts = choose(ticket)
 	opened = Event(EventKind.OPENED, at, 1, actor, detail=_detail(ticket, state_of(ticket, frozenset())))
 	policy = policy_event(match, facts, at, 2, actor, REASON_OPENED)
-	return [opened, policy, *escalation_choice.first_choice(ticket, at, 3, actor)]
+	escalation = escalation_choice.first_choice(ticket, at, 3, actor)
+	return [opened, policy, *escalation, *opening_tier(ticket, at, 3 + len(escalation), actor)]
 
 
 def _detail(ticket: Any, seen: TicketState) -> dict[str, Any]:

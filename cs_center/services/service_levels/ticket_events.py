@@ -25,6 +25,7 @@ from .policy_choice import choose_again, facts_changed
 from .settings import ServiceLevelSettings, read_settings
 from .site_time import current_instant
 from .ticket_fields import SHOWN_FIELDS, show_in_row, show_on_document
+from .tier_events import tier_of_save
 
 OPENING_FLAG = "cs_center_opening_ticket"
 """frappe.flags entry: the ticket whose insert is under way. Its first message is the opening, not a reply."""
@@ -60,6 +61,7 @@ def _events_of_save(doc: Any, events: Sequence[Event], now: datetime) -> list[Ev
 	sequence, actor = max((event.sequence for event in events), default=0), acting_user()
 	# Assignments are recorded from ToDo rows: the copy on a document being saved may be stale.
 	fresh = missing_events(known, state_of(doc, known.assignees), now, actor, sequence + 1)
+	fresh += tier_of_save(doc, events, now, sequence + len(fresh) + 1, actor)
 	if facts_changed(doc, events):
 		fresh += choose_again(doc, events, now, sequence + len(fresh) + 1, actor)
 	fresh += escalation_choice.choose_again(doc, events, now, sequence + len(fresh) + 1, actor)

@@ -16,6 +16,7 @@ STAFF = {
 	"CS Team Lead",
 	"CS Quality Auditor",
 	"CS Trainer",
+	"CS Customer Care",
 	"Agent",
 }
 

@@ -3,6 +3,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, flt
 
+from cs_center.cs_center.doctype.cs_center_settings import customer_checks
 from cs_center.cs_center.doctype.cs_channel.cs_channel import SETTINGS_FIELDS, require_enabled_channel
 from cs_center.cs_center.doctype.cs_service_calendar.cs_service_calendar import require_enabled_calendar
 from cs_center.cs_center.ranges import require_ranges
@@ -20,6 +21,7 @@ RANGES = {
 	"repeat_days": (1, 365),
 	"failed_attempts": (1, 10),
 	"reminder_hours": (1, 720),
+	**customer_checks.RANGES,
 }
 """Field -> least and most."""
 
@@ -39,10 +41,14 @@ class CSCenterSettings(Document):
 		require_ranges(self, RANGES)
 		self.check_escalation()
 		self.check_complaints()
+		customer_checks.check_customers(self)
 		self.note_switching_on()
 		require_enabled_calendar(self.default_calendar)
 		for field in SETTINGS_FIELDS:
 			require_enabled_channel(self.get(field))
+
+	def on_update(self):
+		customer_checks.spread_currency(self)
 
 	def check_escalation(self):
 		require_enabled_calendar(self.quiet_calendar)
