@@ -42,7 +42,7 @@ def arrive(doc: Any) -> None:
 
 def _put_back_what_is_stale(doc: Any, before: Any) -> None:
 	"""A form that was opened before its customer went up sends the former tier back. A ticket's tier is never lowered."""
-	if rank_of(doc.get(FIELD)) >= rank_of(before.get(FIELD)):
+	if not _changed(doc, before, FIELD) or rank_of(doc.get(FIELD)) >= rank_of(before.get(FIELD)):
 		return
 	doc.set(FIELD, before.get(FIELD))
 	if not doc.get(DEDICATED):

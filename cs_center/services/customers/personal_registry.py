@@ -146,7 +146,6 @@ HELD = (
 		kept="customer tier earned_tier currency override_tier override_by dedicated_agent",
 		emptied="birthday phone address personal_data birthday_key source_customer preferred_channel preferred_from"
 		" preferred_until consent_on consent_source renewal_on notes override_reason",
-		scrubbed="explanation",
 	),
 )
 NAMED_AFTER = {"CS Customer Purchase": "order_number"}

@@ -14,8 +14,6 @@ COMPUTED_FIELDS = (
 	"below_since",
 	"spend",
 	"orders",
-	"evaluated_on",
-	"explanation",
 	"override_by",
 	"tickets_pending",
 )
