@@ -396,7 +396,7 @@ class TestRates(AnalysisTestCase):
 		self.assertNotIn("orders", [column["fieldname"] for column in columns])
 
 	def test_known_orders_are_compared_too(self):
-		"""Complaints play the purchases: any DocType with a date will do."""
+		"""Complaints play the purchases: a row with a date is all that is counted."""
 		orders = patch.multiple(
 			"cs_center.services.complaints.reporting_rates", PURCHASE=COMPLAINT, PURCHASED_ON="received_at"
 		)

@@ -5,10 +5,10 @@ from decimal import Decimal
 from unittest.mock import patch
 
 import frappe
-from frappe.utils import now
+from frappe.utils import add_days, getdate, now
 
 from cs_center.integrations import erpnext
-from cs_center.services.customers import purchase_source
+from cs_center.services.customers import evaluating, purchase_source
 from cs_center.services.customers.purchase_source import LINKS
 from cs_center.services.customers.purchases import PURCHASE
 from cs_center.tests import factories
@@ -161,6 +161,57 @@ class TestSource(ErpNextCase):
 		)
 		self.assertEqual([row["name"] for row in purchase_source.newest(ADA, 1)], [foreign])
 		self.assertEqual(purchase_source.newest("Nobody's Customer"), [])
+
+
+class TestTiers(ErpNextCase):
+	"""The night's run on invoices: thresholds of 1,000 and 5,000."""
+
+	def setUp(self):
+		super().setUp()
+		self.days = [str(add_days(getdate(), -number)) for number in range(10)]
+		for name, rank, spend in (("Regular", 0, 0), ("VIP", 10, 1000), ("Senior VIP", 20, 5000)):
+			values = {"enabled": 1, "rank": rank, "spend_threshold": spend, "order_threshold": 0}
+			values |= {"window_months": 12, "needs": "Either", "reply_factor": 1, "resolution_factor": 1}
+			frappe.db.set_value("CS Customer Tier", name, values, update_modified=False)
+
+	def bought(self, name: str) -> str:
+		"""ERPNext's customer of a customer of ours, who has a profile of its own."""
+		factories.create_customer(name)
+		return self.world.customer(name)
+
+	def test_by_what_was_invoiced_returned_cancelled_and_converted(self):
+		ada, bea, cleo = (self.bought(name) for name in (ADA, BEA, CLEO))
+		sold = self.sell(ada, self.days[9], 1000)
+		self.world.take_back(sold, self.days[5], 250)
+		self.sell(ada, self.days[4], 100, currency="USD", conversion_rate=7)
+		self.sell(bea, self.days[3], 9000, state=CANCELLED)
+		self.sell(bea, self.days[3], 999)
+		self.sell(cleo, self.days[2], 9000, company=self.abroad)
+		run = frappe.get_doc(evaluating.RUN, evaluating.run())
+		rows = frappe.get_all(
+			LINKS.doctype,
+			{"name": ["in", [ADA, BEA, CLEO]]},
+			["name", "tier", "spend", "orders"],
+			order_by="name",
+		)
+		self.assertEqual(
+			[tuple(row.values()) for row in rows],
+			[(ADA, "VIP", 1450, 2), (BEA, "Regular", 999, 1), (CLEO, "Regular", 0, 0)],
+		)
+		self.assertEqual((run.state, run.source), ("Done", "ERPNext"))
+		self.assertIn(self.abroad, run.problems)
+
+	def test_a_customer_whom_erpnext_renames_keeps_its_tier(self):
+		ada = self.bought(ADA)
+		self.sell(ada, self.days[1], 6000)
+		evaluating.run()
+		frappe.rename_doc("Customer", ada, "Ada under another name", force=True)
+		# ERPNext's invoices follow by their link; the stand-in's name customers as text.
+		frappe.db.set_value(erpnext.INVOICE, {"customer": ada}, "customer", "Ada under another name")
+		frappe.db.delete(evaluating.RUN)
+		evaluating.run()
+		values = frappe.db.get_value(LINKS.doctype, ADA, ["tier", "spend", "below_since"])
+		self.assertEqual(values, ("Senior VIP", 6000, None))
 
 
 class TestNames(ErpNextCase):

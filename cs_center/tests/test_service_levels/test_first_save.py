@@ -151,7 +151,7 @@ class TestChannelOfANewTicket(TicketTestCase):
 		with self.as_user(self.BUYER):
 			ticket = create_ticket(via_customer_portal=1, raised_by=self.BUYER)
 		self.assertEqual(ticket.cs_channel, self.channels["Portal"])
-		self.assertEqual(kinds(ticket), ["Opened", "Policy Changed"])
+		self.assertEqual(kinds(ticket), ["Opened", "Policy Changed", "Tier Changed"])
 
 	def test_the_channel_of_the_mail_account_comes_before_the_first_mail_channel(self):
 		account = self.mail_account()
