@@ -121,7 +121,16 @@ class TestTicket(RegisteringCase):
 		)
 		self.assertEqual(
 			[taken.get(field) for field in fields],
-			["Kettle leaks", "Acme Trading", channel, "VIP", self.TEAM, "High", self.AGENT, "It leaks"],
+			[
+				"Kettle leaks",
+				"Acme Trading",
+				channel,
+				"VIP",
+				self.TEAM,
+				ticket.priority,
+				self.AGENT,
+				"It leaks",
+			],
 		)
 		self.assertEqual(
 			(taken.remedy_sought, taken.severity, taken.stage), ("A new one", "Important", "Received")
