@@ -256,6 +256,7 @@ def test_the_words_of_the_kinds_are_those_of_the_document_type() -> None:
 		"Cancelled", "Severity Changed", "Rated", "Escalation Policy Changed", "Received", "Stage Changed",
 		"Category Changed", "Solution Proposed", "Solution Approved", "Consent Recorded", "Recourse Told",
 		"Compensation Decided", "Action Changed", "Call Attempted", "Reported", "Regulator Clocks Set", "Regulator Notice",
+		"Tier Changed",
 	}  # fmt: skip
 
 

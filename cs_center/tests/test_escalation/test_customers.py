@@ -28,8 +28,9 @@ class TestCustomersFields(EscalationTestCase):
 
 	def assert_untouched(self, ticket):
 		after = factories.fresh(ticket)
-		for field in ("cs_dedicated_agent", "cs_severity", "cs_customer_tier", "cs_raised_from"):
+		for field in ("cs_dedicated_agent", "cs_severity", "cs_raised_from"):
 			self.assertFalse(after.get(field), field)
+		self.assertNotEqual(after.cs_customer_tier, "VIP")  # the customer's own is Regular
 		self.assertEqual(str(after.cs_next_escalation_at), "2027-03-01 14:00:00")
 
 	def test_by_set_value(self):
