@@ -44,7 +44,7 @@ def unseal(stored: str | None) -> dict:
 		secret = json.loads(decrypt(stored))
 		if secret.get("birthday"):
 			secret["birthday"] = date.fromisoformat(secret["birthday"])
-	except Exception as error:
+	except Exception as error:  # a wrong key shows itself in many ways: no token, no text, no JSON
 		del frappe.message_log[messages:]
 		raise UnreadableError from error
 	return secret

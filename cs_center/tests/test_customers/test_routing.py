@@ -3,12 +3,10 @@
 from unittest.mock import patch
 
 import frappe
-from frappe.email.receive import InboundMail
 
 from cs_center.services.customers import routing
 from cs_center.services.customers.deciding import PROFILE
 from cs_center.services.service_levels import explain
-from cs_center.services.service_levels.site_time import current_instant
 from cs_center.tests import factories
 from cs_center.tests.factories import condition, create_policy, create_ticket, events, fresh
 from cs_center.tests.test_customers.customer_case import CustomerTestCase
@@ -276,36 +274,9 @@ class TestAssignmentRules(RoutingTestCase):
 		)
 
 	def test_by_mail(self):
-		ticket = self.receive()
+		ticket = self.receive_mail(self.address, agent_group=SHARED)
 		self.assertEqual((ticket.customer, ticket.cs_customer_tier), (self.vip, "VIP"))
 		self.assert_one(ticket, self.AGENT)
-
-	def receive(self):
-		"""A ticket that a mail opens: through Frappe's own reader where the engine has a working one."""
-		if frappe.__version__.startswith("15.0.0-dev"):
-			ticket = create_ticket("Broken", None, raised_by=self.address, agent_group=SHARED)
-			factories.make_message(ticket, "Received", sender=self.address).insert(ignore_permissions=True)
-			return fresh(ticket)
-		account = frappe.get_doc(
-			{
-				"doctype": "Email Account",
-				"email_id": "vip@shop.example",
-				"email_account_name": factories.unique("Mailbox"),
-				"enable_incoming": 0,
-				"append_to": "HD Ticket",
-			}
-		)
-		account.name = account.email_account_name
-		account.db_insert()
-		mail = (
-			f"From: Buyer <{self.address}>\nTo: vip@shop.example\nSubject: Broken\n"
-			f"Message-ID: <{frappe.generate_hash()}@shop.example>\n"
-			"Date: Mon, 02 Mar 2026 01:58:00 +0000\nContent-Type: text/plain\n\nIt is broken.\n"
-		)
-		self.travel(
-			f"{current_instant():%Y-%m-%d %H:%M}:00.000001"
-		)  # Frappe writes a whole second in two ways
-		return fresh(InboundMail(mail, account, append_to="HD Ticket").process().reference_name)
 
 
 class TestFailures(RoutingTestCase):
