@@ -12,7 +12,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate, now_datetime
 
-from cs_center.services.follow_ups.kinds import CANCELLED, FOLLOW_UP, OPEN, VISIT
+from cs_center.services.follow_ups.kinds import CANCELLED, FOLLOW_UP, OPEN
 from cs_center.services.service_levels.safety import log_once_an_hour
 
 from . import evaluating
@@ -86,15 +86,10 @@ def run_rule(rule: CareRule, today: date) -> int:
 		)
 	for day in days_of(rule, today):
 		for customers in _parts(customers_of(rule, day)):
-			made += maker.make(customers, occasion_on(rule, day), _first_day(rule, day, today))
+			made += maker.make(customers, occasion_on(rule, day), today)
 			frappe.db.commit()  # a run that is stopped goes on behind what is there
 	maker.tell_unreachable()
 	return made
-
-
-def _first_day(rule: CareRule, day: date, today: date) -> date:
-	"""From when the task may be done: visits are spread over what is left of the month."""
-	return today if rule.occasion == VISIT else max(day, today)
 
 
 def _parts(customers: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -8,10 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from frappe.utils import now_datetime
+
 from cs_center.domain.tier_values import NOTHING_BOUGHT, Sums
 from cs_center.domain.tiers import Decision, Ladder, Override, Reason, Standing, decide, window_start
 
-from .ladder import read_ranks
+from .ladder import read_ladder, read_ranks
+from .purchases import tier_currency
 
 PROFILE, CHANGE = "CS Customer Profile", "CS Tier Change"
 UPGRADE, DOWNGRADE = "Upgrade", "Downgrade"
@@ -150,6 +153,12 @@ class Evaluation:
 
 	def _is_up(self, before: str, after: str) -> bool:
 		return self.ranks.get(after, -1) > self.ranks.get(before, -1)
+
+
+def present_evaluation(actor: str = "", as_of: date | None = None) -> Evaluation:
+	"""With the tiers as they are now; ``as_of``: today, unless a night's run began on another day."""
+	now = now_datetime()
+	return Evaluation(read_ladder(), as_of or now.date(), now, tier_currency(), actor)
 
 
 def standing_of(row: Mapping[str, Any]) -> Standing:

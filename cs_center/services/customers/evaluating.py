@@ -13,9 +13,7 @@ from frappe.utils import cint, now_datetime
 from cs_center.integrations.database import read_committed
 
 from . import batches, profiles, purchase_source, tickets_following
-from .deciding import DOWNGRADE, PROFILE, READ, UPGRADE, Evaluation
-from .ladder import read_ladder
-from .purchases import tier_currency
+from .deciding import DOWNGRADE, PROFILE, READ, UPGRADE, Evaluation, present_evaluation
 from .settings import read_customer_settings
 from .writing import insert_changes, write_figures, write_profiles
 
@@ -55,7 +53,7 @@ def run(batch: int = BATCH) -> str:
 
 def _evaluate_all(name: str, batch: int) -> None:
 	# Between transactions: Frappe commits before such a statement.
-	batches.create_table(Evaluation(read_ladder(), now_datetime().date(), now_datetime(), tier_currency()))
+	batches.create_table(present_evaluation())
 	_note_source(name)
 	while evaluate_batch(name, batch):
 		frappe.db.commit()  # each batch stands on its own
@@ -96,7 +94,7 @@ def evaluate_batch(name: str, size: int = BATCH) -> bool:
 	if batch is None:
 		frappe.db.set_value(RUN, name, {"state": DONE, "finished_at": now_datetime()}, update_modified=False)
 		return False
-	evaluation = Evaluation(read_ladder(), run_row.as_of, now_datetime(), tier_currency())
+	evaluation = present_evaluation(as_of=run_row.as_of)
 	counted = _evaluate(evaluation, batch)
 	progress = {field: cint(run_row[field]) + number for field, number in counted.items()}
 	frappe.db.set_value(RUN, name, {**progress, "position": batch.last}, update_modified=False)
@@ -129,7 +127,7 @@ def _evaluate(evaluation: Evaluation, batch: batches.Range) -> dict[str, int]:
 
 
 def evaluate_one(customer: str) -> bool:
-	"""Decide for one customer today, on behalf of whoever asks; whether the tier changed. Open tickets follow at once."""
+	"""Decide for one customer today, on behalf of whoever asks; whether the tier changed. Open tickets follow in the background."""
 	profiles.create(customer)
 	table = frappe.qb.DocType(PROFILE)
 	row = (
@@ -139,7 +137,7 @@ def evaluate_one(customer: str) -> bool:
 		.for_update()
 		.run(as_dict=True)
 	)[0]
-	evaluation = today_evaluation()
+	evaluation = present_evaluation(frappe.session.user)
 	figures = purchase_source.sums_of(row["customer"], evaluation.starts, evaluation.as_of)
 	outcome = evaluation.decide(row, figures)
 	if outcome.values is not None:
@@ -149,12 +147,6 @@ def evaluate_one(customer: str) -> bool:
 	insert_changes([outcome.change] if outcome.change else [])
 	tickets_following.start()
 	return outcome.change is not None
-
-
-def today_evaluation() -> Evaluation:
-	"""The ladder as it is, today, asked by the user of this request."""
-	now = now_datetime()
-	return Evaluation(read_ladder(), now.date(), now, tier_currency(), frappe.session.user)
 
 
 def _tell_problem(name: str, problem: str) -> None:

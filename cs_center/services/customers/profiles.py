@@ -14,8 +14,8 @@ from cs_center.integrations import erpnext
 from cs_center.services.follow_ups.kinds import is_enabled
 
 from . import purchase_source, tickets_following
-from .deciding import CHANGE, DECIDED, PROFILE, READ, Evaluation
-from .ladder import base_tier, read_ladder
+from .deciding import CHANGE, DECIDED, PROFILE, READ, present_evaluation
+from .ladder import base_tier
 from .purchases import tier_currency
 from .writing import insert_changes
 
@@ -110,8 +110,7 @@ def before_save(doc: Any) -> None:
 
 
 def _decide(doc: Any) -> None:
-	now = now_datetime()
-	evaluation = Evaluation(read_ladder(), now.date(), now, tier_currency(), frappe.session.user)
+	evaluation = present_evaluation(frappe.session.user)
 	row = {field: doc.get(field) for field in READ}
 	row.update({field: getdate(row[field]) if row[field] else None for field in _DATES})
 	figures = purchase_source.sums_of(doc.customer, evaluation.starts, evaluation.as_of)

@@ -7,14 +7,13 @@ from typing import Any, NamedTuple
 
 import frappe
 from frappe import _
-from frappe.utils import fmt_money, formatdate, getdate, now_datetime
+from frappe.utils import fmt_money, formatdate
 
 from cs_center.domain.tier_values import Sums, Tier
 from cs_center.domain.tiers import Decision
 
 from . import purchase_source
-from .deciding import PROFILE, READ, Evaluation
-from .ladder import read_ladder
+from .deciding import PROFILE, READ, Evaluation, present_evaluation
 from .purchases import tier_currency
 
 SHOWN = (*READ, "override_reason", "dedicated_agent")
@@ -32,8 +31,7 @@ class Situation(NamedTuple):
 def situation_of(customer: str) -> Situation:
 	"""Reads the profile and the customer's sums as they are; changes nothing."""
 	row = frappe.db.get_value(PROFILE, {"customer": customer}, list(SHOWN), as_dict=True)
-	now = now_datetime()
-	evaluation = Evaluation(read_ladder(), getdate(now), now, tier_currency())
+	evaluation = present_evaluation()
 	figures = purchase_source.sums_of(row["customer"], evaluation.starts, evaluation.as_of)
 	return Situation(row, evaluation, evaluation.sums_of(figures), evaluation.decide(row, figures).decision)
 

@@ -6,7 +6,7 @@ from unittest.mock import patch
 import frappe
 
 from cs_center import tasks
-from cs_center.services.customers import batches, evaluating, profiles, tickets_following
+from cs_center.services.customers import batches, deciding, evaluating, profiles, tickets_following
 from cs_center.services.customers.deciding import CHANGE, PROFILE
 from cs_center.tests import factories
 from cs_center.tests.test_customers.customer_case import PURCHASE, RUN, TIER, CustomerTestCase
@@ -749,7 +749,7 @@ class TestQueries(EvaluatingTestCase):
 			frappe.db.commit()
 			self.travel(f"{TODAY} 02:00")
 			name = evaluating._begin()
-			batches.create_table(evaluating.today_evaluation())
+			batches.create_table(deciding.present_evaluation())
 			counted.append(len(self.queries(lambda: evaluating.evaluate_batch(name))))  # noqa: B023
 		self.assertEqual(counted[0], counted[1])
 		self.assertLessEqual(counted[1], 15)
